@@ -1,0 +1,146 @@
+import type { Context } from 'koa';
+import { z } from 'zod';
+import type { Actor, Role } from './actor';
+import type { Tx } from './database';
+import type { Logger } from './logger';
+
+/** Who may call: anyone, or a person in one of these roles. There is no default. */
+export type Access = 'public' | readonly [Role, ...Role[]];
+
+/** Calls allowed per caller (person, or address when public) within a span. */
+export interface RateLimit {
+  calls: number;
+  perSeconds: number;
+}
+
+type Schema = z.ZodType;
+export type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined;
+
+/** Path parameters named in a pattern such as '/api/points/:id/qr'. */
+type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
+  ? Name | ParamNames<`/${Rest}`>
+  : Path extends `${string}:${infer Name}`
+    ? Name
+    : never;
+
+type ParamsOf<Path extends string> = [ParamNames<Path>] extends [never]
+  ? { params?: never }
+  : { params: z.ZodObject<Record<ParamNames<Path>, Schema>> };
+
+type ActorOf<A extends Access> = A extends 'public' ? undefined : Actor;
+
+/** What a handler gets. `prepared` is the result of the step outside the transaction, if the endpoint has one. */
+export interface Call<A extends Access, P, Q, B, X = undefined> {
+  tx: Tx;
+  actor: ActorOf<A>;
+  params: P;
+  query: Q;
+  body: B;
+  prepared: X;
+  /** The instant of this request, from the injected clock. */
+  now: Date;
+  requestId: string;
+  log: Logger;
+  /** Only for what is not JSON: cookies, redirects, files. */
+  ctx: Context;
+}
+
+interface Common<Path extends string, A extends Access, Q, R extends Schema> {
+  path: Path;
+  /** One line for the documentation, in Chinese, since the readers of /openapi.json are partners and officials. */
+  summary: string;
+  access: A;
+  query?: Q;
+  /** Schema of the JSON answer, or the media type of one that is not JSON. */
+  answer: R | `${string}/${string}`;
+  limit?: RateLimit;
+}
+
+type Handler<A extends Access, P, Q, B, X, R> = (call: Call<A, P, Q, B, X>) => Promise<R>;
+type AnswerOf<R> = R extends z.ZodType ? z.input<R> : string | Buffer;
+
+/** A registered route. Built by `get` and `post` only. */
+export interface Endpoint {
+  method: 'GET' | 'POST';
+  path: string;
+  summary: string;
+  access: Access;
+  params: z.ZodObject;
+  query: z.ZodObject;
+  body: Schema | undefined;
+  answer: Schema | string;
+  limit: RateLimit | undefined;
+  /** Body size at most, bytes. */
+  maxBytes: number;
+  /** Runs before the transaction; the only place for calls to other systems. */
+  outside:
+    | ((call: Omit<Call<Access, unknown, unknown, unknown>, 'tx' | 'prepared'> & { read: Tx }) => Promise<unknown>)
+    | undefined;
+  handler: (call: Call<Access, unknown, unknown, unknown, unknown>) => Promise<unknown>;
+}
+
+const NOTHING = z.strictObject({});
+const DEFAULT_MAX_BYTES = 64 * 1024;
+
+/** Declares a read. Its statements run without a transaction, each on its own. */
+export function get<
+  const Path extends string,
+  const A extends Access,
+  R extends Schema,
+  Q extends z.ZodObject = typeof NOTHING,
+  S extends ParamsOf<Path> = ParamsOf<Path>,
+>(
+  spec: Common<Path, A, Q, R> &
+    S & { handler: Handler<A, Infer<S['params']>, z.infer<Q>, undefined, undefined, AnswerOf<R>> },
+): Endpoint {
+  return {
+    method: 'GET',
+    path: spec.path,
+    summary: spec.summary,
+    access: spec.access,
+    params: (spec.params as z.ZodObject | undefined) ?? NOTHING,
+    query: spec.query ?? NOTHING,
+    body: undefined,
+    answer: spec.answer,
+    limit: spec.limit,
+    maxBytes: 0,
+    outside: undefined,
+    handler: spec.handler as unknown as Endpoint['handler'],
+  };
+}
+
+/** Declares a write: its handler runs in one transaction, committed before the answer leaves. */
+export function post<
+  const Path extends string,
+  const A extends Access,
+  R extends Schema,
+  B extends Schema,
+  Q extends z.ZodObject = typeof NOTHING,
+  S extends ParamsOf<Path> = ParamsOf<Path>,
+  X = undefined,
+>(
+  spec: Common<Path, A, Q, R> &
+    S & {
+      body: B;
+      maxBytes?: number;
+      outside?: (
+        call: Omit<Call<A, Infer<S['params']>, z.infer<Q>, z.infer<B>>, 'tx' | 'prepared'> & { read: Tx },
+      ) => Promise<X>;
+      handler: Handler<A, Infer<S['params']>, z.infer<Q>, z.infer<B>, X, AnswerOf<R>>;
+    },
+): Endpoint {
+  return {
+    method: 'POST',
+    path: spec.path,
+    summary: spec.summary,
+    access: spec.access,
+    params: (spec.params as z.ZodObject | undefined) ?? NOTHING,
+    query: spec.query ?? NOTHING,
+    body: spec.body,
+    answer: spec.answer,
+    limit: spec.limit,
+    maxBytes: spec.maxBytes ?? DEFAULT_MAX_BYTES,
+    outside: spec.outside as unknown as Endpoint['outside'],
+    handler: spec.handler as unknown as Endpoint['handler'],
+  };
+}

@@ -1,0 +1,128 @@
+import type { Clock } from './clock';
+import type { Database, Tx } from './database';
+import { fromJson } from './database';
+import type { Logger } from './logger';
+
+/** A fact that happened. Appended in the transaction that made it true; never changed afterwards. */
+export interface NewEvent {
+  /** 'noun.verb', e.g. 'report.accepted'. */
+  type: string;
+  enterpriseId?: number | null;
+  /** What it happened to, e.g. 'task' and its id. */
+  subject: { type: string; id: number | string };
+  /** Person who did it; null for the system itself. */
+  actorId: number | null;
+  payload: Record<string, unknown>;
+}
+
+export interface StoredEvent extends NewEvent {
+  id: number;
+  at: Date;
+}
+
+/** Reacts to events of one type, in a transaction of its own per event. Must be idempotent. */
+export interface EventHandler {
+  type: string;
+  handle(tx: Tx, event: StoredEvent): Promise<void>;
+}
+
+const BATCH = 100;
+const LEASE_S = 60;
+/** After so many failures an event waits for a person: it stays unhandled with its attempts visible in /metrics. */
+const MAX_ATTEMPTS = 10;
+
+/**
+ * Appends facts and hands them to their handlers. Events without a handler are stored as handled: only what somebody
+ * waits for costs a second write.
+ */
+export class EventLog {
+  private readonly handlers = new Map<string, EventHandler[]>();
+
+  constructor(
+    private readonly db: Database,
+    private readonly clock: Clock,
+    private readonly logger: Logger,
+    private readonly instanceId: string,
+  ) {}
+
+  register(handler: EventHandler): void {
+    this.handlers.set(handler.type, [...(this.handlers.get(handler.type) ?? []), handler]);
+  }
+
+  /** Appends events inside the caller's transaction. */
+  async append(tx: Tx, events: readonly NewEvent[]): Promise<void> {
+    if (events.length === 0) return;
+    const at = this.clock.now();
+    await tx.execute(
+      'INSERT INTO event (type, enterprise_id, subject_type, subject_id, actor_id, payload, at, handled_at) VALUES ?',
+      [
+        events.map((event) => [
+          event.type,
+          event.enterpriseId ?? null,
+          event.subject.type,
+          String(event.subject.id),
+          event.actorId,
+          JSON.stringify(event.payload),
+          at,
+          this.handlers.has(event.type) ? null : at,
+        ]),
+      ],
+    );
+  }
+
+  /** Claims a batch of unhandled events and runs their handlers. Returns how many were handled. */
+  async drain(): Promise<number> {
+    const owner = `${this.instanceId}:${Math.random().toString(36).slice(2)}`;
+    const { affectedRows } = await this.db.read.execute(
+      `UPDATE event SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_S} SECOND, attempts = attempts + 1
+       WHERE handled_at IS NULL AND attempts < ${MAX_ATTEMPTS} AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
+       ORDER BY id LIMIT ${BATCH}`,
+      [owner],
+    );
+    if (affectedRows === 0) return 0;
+    const rows = await this.db.read.query<EventRow>(
+      'SELECT id, type, enterprise_id, subject_type, subject_id, actor_id, payload, at FROM event WHERE lease_owner = ? AND handled_at IS NULL ORDER BY id',
+      [owner],
+    );
+    let handled = 0;
+    for (const row of rows) if (await this.handleOne(row, owner)) handled += 1;
+    return handled;
+  }
+
+  private async handleOne(row: EventRow, owner: string): Promise<boolean> {
+    const event: StoredEvent = {
+      id: row.id,
+      type: row.type,
+      enterpriseId: row.enterprise_id,
+      subject: { type: row.subject_type, id: row.subject_id },
+      actorId: row.actor_id,
+      payload: fromJson(row.payload),
+      at: row.at,
+    };
+    try {
+      return await this.db.transaction(async (tx) => {
+        const { affectedRows } = await tx.execute(
+          'UPDATE event SET handled_at = ?, lease_owner = NULL WHERE id = ? AND lease_owner = ? AND handled_at IS NULL',
+          [this.clock.now(), event.id, owner],
+        );
+        if (affectedRows === 0) return false;
+        for (const handler of this.handlers.get(event.type) ?? []) await handler.handle(tx, event);
+        return true;
+      });
+    } catch (error) {
+      this.logger.error({ err: error, eventId: event.id, eventType: event.type }, 'event handler failed');
+      return false;
+    }
+  }
+}
+
+interface EventRow {
+  id: number;
+  type: string;
+  enterprise_id: number | null;
+  subject_type: string;
+  subject_id: string;
+  actor_id: number | null;
+  payload: unknown;
+  at: Date;
+}

@@ -1,0 +1,32 @@
+import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+
+/** Prometheus figures of one process. */
+export class Metrics {
+  readonly registry = new Registry();
+  private readonly requests = new Histogram({
+    name: 'http_request_seconds',
+    help: 'Duration of requests by route pattern',
+    labelNames: ['method', 'route', 'status'],
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5],
+    registers: [this.registry],
+  });
+  private readonly counters = new Map<string, Counter>();
+
+  constructor() {
+    collectDefaultMetrics({ register: this.registry });
+  }
+
+  request(method: string, route: string, status: number, ms: number): void {
+    this.requests.observe({ method, route, status: String(status) }, ms / 1000);
+  }
+
+  /** Adds to a counter, e.g. `count('notifications_sent_total', { channel: 'wechat' })`. */
+  count(name: string, labels: Record<string, string> = {}, by = 1): void {
+    let counter = this.counters.get(name);
+    if (counter === undefined) {
+      counter = new Counter({ name, help: name, labelNames: Object.keys(labels), registers: [this.registry] });
+      this.counters.set(name, counter);
+    }
+    counter.inc(labels, by);
+  }
+}

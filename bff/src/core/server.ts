@@ -1,0 +1,184 @@
+import { randomUUID } from 'node:crypto';
+import { bodyParser } from '@koa/bodyparser';
+import Router from '@koa/router';
+import Koa, { type Context, type Middleware, type Next } from 'koa';
+import helmet from 'koa-helmet';
+import { RateLimiterMemory } from 'rate-limiter-flexible';
+import { z } from 'zod';
+import type { Authenticator } from './authenticate';
+import type { Clock } from './clock';
+import type { Database, Tx } from './database';
+import type { Endpoint } from './endpoint';
+import type { Logger } from './logger';
+import type { Metrics } from './metrics';
+import { Problem, wire } from './problem';
+import { faults } from './wire';
+
+export interface ServerDeps {
+  db: Database;
+  clock: Clock;
+  logger: Logger;
+  metrics: Metrics;
+  authenticator: Authenticator;
+  /** Checks each answer against its schema: on in development and tests, off in production. */
+  verifyAnswers: boolean;
+  /** Proxies in front whose X-Forwarded-For is believed. */
+  trustedProxies: number;
+  /** Over https, HSTS is sent. */
+  https: boolean;
+}
+
+/** 600 calls a minute for a person, 120 for an address that has not signed in; endpoints may set tighter ones. */
+const PERSON_LIMIT = { calls: 600, perSeconds: 60 };
+const PUBLIC_LIMIT = { calls: 120, perSeconds: 60 };
+
+/** Builds the Koa app from declared endpoints. `mounts` come last: static pages, and whatever a demo adds. */
+export function createServer(
+  deps: ServerDeps,
+  endpoints: readonly Endpoint[],
+  mounts: readonly Middleware[] = [],
+): Koa {
+  const app = new Koa({ proxy: deps.trustedProxies > 0, maxIpsCount: deps.trustedProxies });
+  app.silent = true;
+  const router = new Router();
+  for (const endpoint of endpoints) {
+    const steps: Middleware[] = endpoint.body === undefined ? [] : [jsonBody(endpoint.maxBytes)];
+    router[endpoint.method === 'GET' ? 'get' : 'post'](endpoint.path, ...steps, serve(deps, endpoint));
+  }
+  app.use(observe(deps));
+  app.use(
+    helmet({
+      contentSecurityPolicy: {
+        directives: { upgradeInsecureRequests: null, imgSrc: ["'self'", 'data:', 'blob:', 'https:'] },
+      },
+      strictTransportSecurity: deps.https,
+    }),
+  );
+  app.use(router.routes());
+  app.use(
+    router.allowedMethods({
+      throw: true,
+      methodNotAllowed: () => wire.METHOD_NOT_ALLOWED(),
+      notImplemented: () => wire.METHOD_NOT_ALLOWED(),
+    }),
+  );
+  for (const mount of mounts) app.use(mount);
+  app.use(() => {
+    throw wire.NOT_FOUND();
+  });
+  return app;
+}
+
+/** One request id, one log line, one metric and one error form for every request. */
+function observe({ logger, metrics }: ServerDeps): Middleware {
+  return async (ctx, next) => {
+    const began = performance.now();
+    const offered = ctx.get('x-request-id');
+    const requestId = /^[\w-]{8,64}$/.test(offered) ? offered : randomUUID();
+    ctx.state['requestId'] = requestId;
+    ctx.set('x-request-id', requestId);
+    try {
+      await next();
+    } catch (error) {
+      answerProblem(ctx, error, requestId, logger);
+    }
+    const ms = performance.now() - began;
+    // The pattern, never the path: paths carry ids.
+    const route = (ctx['_matchedRoute'] as string | undefined) ?? 'none';
+    metrics.request(ctx.method, route, ctx.status, ms);
+    logger.info({ requestId, method: ctx.method, route, status: ctx.status, ms: Math.round(ms) }, 'request');
+  };
+}
+
+function answerProblem(ctx: Context, error: unknown, requestId: string, logger: Logger): void {
+  const problem = toProblem(error);
+  if (problem.status >= 500) logger.error({ err: error, requestId, code: problem.code }, 'request failed');
+  ctx.status = problem.status;
+  ctx.body = {
+    code: problem.code,
+    status: problem.status,
+    message: problem.message,
+    ...(problem.details === undefined ? {} : { details: problem.details }),
+    requestId,
+  };
+}
+
+/** Turns what libraries throw into the catalogue's words; the rest is unknown and stays hidden. */
+function toProblem(error: unknown): Problem {
+  if (error instanceof Problem) return error;
+  const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
+  if (name === 'SequelizeConnectionAcquireTimeoutError' || name?.startsWith('SequelizeConnection') === true)
+    return wire.BUSY();
+  if (type === 'entity.too.large') return wire.TOO_LARGE();
+  if (status === 400) return wire.BROKEN_JSON();
+  if (status === 413) return wire.TOO_LARGE();
+  if (status === 415) return wire.WRONG_CONTENT_TYPE();
+  return wire.INTERNAL();
+}
+
+function jsonBody(maxBytes: number): Middleware {
+  const parse = bodyParser({ enableTypes: ['json'], jsonLimit: maxBytes });
+  return async (ctx: Context, next: Next) => {
+    // An unsupported type would silently become an empty body.
+    if (!ctx.is('json')) throw wire.WRONG_CONTENT_TYPE();
+    return parse(ctx as Parameters<typeof parse>[0], next);
+  };
+}
+
+function serve(deps: ServerDeps, endpoint: Endpoint): Middleware {
+  const limiter = limiterOf(endpoint);
+  return async (ctx) => {
+    if (endpoint.access === 'public') await consume(ctx, limiter, ctx.ip);
+    const actor =
+      endpoint.access === 'public' ? undefined : await deps.authenticator.authenticate(ctx, endpoint.access);
+    if (actor !== undefined) await consume(ctx, limiter, String(actor.personId));
+    const input = {
+      actor: actor as never,
+      params: parse(endpoint.params, ctx['params'] ?? {}, 'params'),
+      query: parse(endpoint.query, { ...ctx.query }, 'query'),
+      body: endpoint.body === undefined ? undefined : parse(endpoint.body, ctx.request.body, 'body'),
+      now: deps.clock.now(),
+      requestId: ctx.state['requestId'] as string,
+      log: deps.logger,
+      ctx,
+    };
+    const prepared = await endpoint.outside?.({ ...input, read: deps.db.read });
+    const run = (tx: Tx) => endpoint.handler({ ...input, tx, prepared });
+    const answer = endpoint.method === 'GET' ? await run(deps.db.read) : await deps.db.transaction(run);
+    send(ctx, endpoint, answer, deps.verifyAnswers);
+  };
+}
+
+function send(ctx: Context, endpoint: Endpoint, answer: unknown, verify: boolean): void {
+  if (typeof endpoint.answer === 'string') {
+    ctx.type = endpoint.answer;
+    ctx.body = answer;
+    return;
+  }
+  if (verify) endpoint.answer.parse(answer);
+  ctx.set('cache-control', 'no-store');
+  ctx.body = JSON.stringify(answer);
+  ctx.type = 'application/json';
+}
+
+function parse(schema: z.ZodType, value: unknown, part: string): unknown {
+  const result = schema.safeParse(value);
+  if (!result.success) throw wire.INVALID({ faults: faults(result.error, part) });
+  return result.data;
+}
+
+function limiterOf(endpoint: Endpoint): RateLimiterMemory {
+  const { calls, perSeconds } = endpoint.limit ?? (endpoint.access === 'public' ? PUBLIC_LIMIT : PERSON_LIMIT);
+  return new RateLimiterMemory({ points: calls, duration: perSeconds });
+}
+
+async function consume(ctx: Context, limiter: RateLimiterMemory, key: string): Promise<void> {
+  try {
+    await limiter.consume(key);
+  } catch (rejection) {
+    if (rejection instanceof Error) throw rejection;
+    const { msBeforeNext } = rejection as { msBeforeNext: number };
+    ctx.set('retry-after', String(Math.ceil(msBeforeNext / 1000)));
+    throw wire.TOO_MANY_REQUESTS();
+  }
+}
