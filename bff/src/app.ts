@@ -50,7 +50,7 @@ export function buildApp({ config, clock, mounts = [] }: AppOptions): App {
   const keys = new TokenKeys(config.jwtKeys, clock);
   const metrics = new Metrics();
   const instanceId = randomUUID();
-  const events = new EventLog(db, clock, logger, instanceId);
+  const events = new EventLog(db, clock, logger, metrics, instanceId);
   const core: Core = { config, clock, db, events, keys, logger, metrics, instanceId };
 
   const { features, people } = composeFeatures(core);

@@ -48,7 +48,7 @@ function tokenOf(ctx: Context, ownOrigin: string): string {
   if (cookie === undefined) throw auth.TOKEN_MISSING();
   if (ctx.method !== 'GET') {
     const origin = ctx.get('origin');
-    if (origin !== ownOrigin && origin !== ctx.origin) throw auth.FOREIGN_ORIGIN();
+    if (origin !== ownOrigin && origin !== `${ctx.protocol}://${ctx.host}`) throw auth.FOREIGN_ORIGIN();
   }
   return cookie;
 }

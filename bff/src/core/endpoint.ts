@@ -14,7 +14,6 @@ export interface RateLimit {
 }
 
 type Schema = z.ZodType;
-export type Infer<S> = S extends z.ZodType ? z.infer<S> : undefined;
 
 /** Path parameters named in a pattern such as '/api/points/:id/qr'. */
 type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${infer Rest}`
@@ -23,8 +22,9 @@ type ParamNames<Path extends string> = Path extends `${string}:${infer Name}/${i
     ? Name
     : never;
 
-type ParamsOf<Path extends string> = [ParamNames<Path>] extends [never]
-  ? { params?: never }
+/** Does not compile when the pattern has a parameter that the schema does not know. */
+type Covers<Path extends string, P extends z.ZodObject> = [ParamNames<Path>] extends [keyof P['shape']]
+  ? unknown
   : { params: z.ZodObject<Record<ParamNames<Path>, Schema>> };
 
 type ActorOf<A extends Access> = A extends 'public' ? undefined : Actor;
@@ -45,11 +45,13 @@ export interface Call<A extends Access, P, Q, B, X = undefined> {
   ctx: Context;
 }
 
-interface Common<Path extends string, A extends Access, Q, R extends Schema> {
+interface Common<Path extends string, A extends Access, P extends z.ZodObject, Q, R extends Schema> {
   path: Path;
   /** One line for the documentation, in Chinese, since the readers of /openapi.json are partners and officials. */
   summary: string;
   access: A;
+  /** Required as soon as the path names parameters. */
+  params?: P;
   query?: Q;
   /** Schema of the JSON answer, or the media type of one that is not JSON. */
   answer: R | `${string}/${string}`;
@@ -87,18 +89,18 @@ export function get<
   const Path extends string,
   const A extends Access,
   R extends Schema,
+  P extends z.ZodObject = typeof NOTHING,
   Q extends z.ZodObject = typeof NOTHING,
-  S extends ParamsOf<Path> = ParamsOf<Path>,
 >(
-  spec: Common<Path, A, Q, R> &
-    S & { handler: Handler<A, Infer<S['params']>, z.infer<Q>, undefined, undefined, AnswerOf<R>> },
+  spec: Common<Path, A, P, Q, R> &
+    Covers<Path, P> & { handler: Handler<A, z.infer<P>, z.infer<Q>, undefined, undefined, AnswerOf<R>> },
 ): Endpoint {
   return {
     method: 'GET',
     path: spec.path,
     summary: spec.summary,
     access: spec.access,
-    params: (spec.params as z.ZodObject | undefined) ?? NOTHING,
+    params: spec.params ?? NOTHING,
     query: spec.query ?? NOTHING,
     body: undefined,
     answer: spec.answer,
@@ -115,18 +117,18 @@ export function post<
   const A extends Access,
   R extends Schema,
   B extends Schema,
+  P extends z.ZodObject = typeof NOTHING,
   Q extends z.ZodObject = typeof NOTHING,
-  S extends ParamsOf<Path> = ParamsOf<Path>,
   X = undefined,
 >(
-  spec: Common<Path, A, Q, R> &
-    S & {
+  spec: Common<Path, A, P, Q, R> &
+    Covers<Path, P> & {
       body: B;
       maxBytes?: number;
       outside?: (
-        call: Omit<Call<A, Infer<S['params']>, z.infer<Q>, z.infer<B>>, 'tx' | 'prepared'> & { read: Tx },
+        call: Omit<Call<A, z.infer<P>, z.infer<Q>, z.infer<B>>, 'tx' | 'prepared'> & { read: Tx },
       ) => Promise<X>;
-      handler: Handler<A, Infer<S['params']>, z.infer<Q>, z.infer<B>, X, AnswerOf<R>>;
+      handler: Handler<A, z.infer<P>, z.infer<Q>, z.infer<B>, X, AnswerOf<R>>;
     },
 ): Endpoint {
   return {
@@ -134,7 +136,7 @@ export function post<
     path: spec.path,
     summary: spec.summary,
     access: spec.access,
-    params: (spec.params as z.ZodObject | undefined) ?? NOTHING,
+    params: spec.params ?? NOTHING,
     query: spec.query ?? NOTHING,
     body: spec.body,
     answer: spec.answer,

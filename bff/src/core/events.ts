@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import type { Database, Tx } from './database';
 import { fromJson } from './database';
 import type { Logger } from './logger';
+import type { Metrics } from './metrics';
 
 /** A fact that happened. Appended in the transaction that made it true; never changed afterwards. */
 export interface NewEvent {
@@ -28,7 +29,7 @@ export interface EventHandler {
 
 const BATCH = 100;
 const LEASE_S = 60;
-/** After so many failures an event waits for a person: it stays unhandled with its attempts visible in /metrics. */
+/** After so many failures an event waits for a person: it stays unhandled, counted in /metrics and logged. */
 const MAX_ATTEMPTS = 10;
 
 /**
@@ -42,6 +43,7 @@ export class EventLog {
     private readonly db: Database,
     private readonly clock: Clock,
     private readonly logger: Logger,
+    private readonly metrics: Metrics,
     private readonly instanceId: string,
   ) {}
 
@@ -110,6 +112,7 @@ export class EventLog {
         return true;
       });
     } catch (error) {
+      this.metrics.count('event_handler_failures_total', { type: event.type });
       this.logger.error({ err: error, eventId: event.id, eventType: event.type }, 'event handler failed');
       return false;
     }

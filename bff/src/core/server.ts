@@ -1,10 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { bodyParser } from '@koa/bodyparser';
 import Router from '@koa/router';
-import Koa, { type Context, type Middleware, type Next } from 'koa';
+import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import { z } from 'zod';
+import type { Actor } from './actor';
 import type { Authenticator } from './authenticate';
 import type { Clock } from './clock';
 import type { Database, Tx } from './database';
@@ -41,9 +42,9 @@ export function createServer(
   const app = new Koa({ proxy: deps.trustedProxies > 0, maxIpsCount: deps.trustedProxies });
   app.silent = true;
   const router = new Router();
+  const strangers = new RateLimiterMemory({ points: PUBLIC_LIMIT.calls, duration: PUBLIC_LIMIT.perSeconds });
   for (const endpoint of endpoints) {
-    const steps: Middleware[] = endpoint.body === undefined ? [] : [jsonBody(endpoint.maxBytes)];
-    router[endpoint.method === 'GET' ? 'get' : 'post'](endpoint.path, ...steps, serve(deps, endpoint));
+    router[endpoint.method === 'GET' ? 'get' : 'post'](endpoint.path, serve(deps, endpoint, strangers));
   }
   app.use(observe(deps));
   app.use(
@@ -63,9 +64,6 @@ export function createServer(
     }),
   );
   for (const mount of mounts) app.use(mount);
-  app.use(() => {
-    throw wire.NOT_FOUND();
-  });
   return app;
 }
 
@@ -79,6 +77,7 @@ function observe({ logger, metrics }: ServerDeps): Middleware {
     ctx.set('x-request-id', requestId);
     try {
       await next();
+      if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) throw wire.NOT_FOUND();
     } catch (error) {
       answerProblem(ctx, error, requestId, logger);
     }
@@ -116,27 +115,30 @@ function toProblem(error: unknown): Problem {
   return wire.INTERNAL();
 }
 
-function jsonBody(maxBytes: number): Middleware {
-  const parse = bodyParser({ enableTypes: ['json'], jsonLimit: maxBytes });
-  return async (ctx: Context, next: Next) => {
+type ReadBody = (ctx: Context) => Promise<unknown>;
+
+function bodyReader(maxBytes: number): ReadBody {
+  const read = bodyParser({ enableTypes: ['json'], jsonLimit: maxBytes });
+  return async (ctx) => {
     // An unsupported type would silently become an empty body.
     if (!ctx.is('json')) throw wire.WRONG_CONTENT_TYPE();
-    return parse(ctx as Parameters<typeof parse>[0], next);
+    await read(ctx as Parameters<typeof read>[0], () => Promise.resolve());
+    return ctx.request.body;
   };
 }
 
-function serve(deps: ServerDeps, endpoint: Endpoint): Middleware {
+/** authenticate -> check role -> limit -> parse -> step outside -> one transaction -> answer. */
+function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemory): Middleware {
   const limiter = limiterOf(endpoint);
+  const readBody = bodyReader(endpoint.maxBytes);
   return async (ctx) => {
-    if (endpoint.access === 'public') await consume(ctx, limiter, ctx.ip);
-    const actor =
-      endpoint.access === 'public' ? undefined : await deps.authenticator.authenticate(ctx, endpoint.access);
-    if (actor !== undefined) await consume(ctx, limiter, String(actor.personId));
+    const actor = await admit(deps, endpoint, ctx, strangers);
+    await consume(ctx, limiter, actor === undefined ? ctx.ip : String(actor.personId));
     const input = {
       actor: actor as never,
       params: parse(endpoint.params, ctx['params'] ?? {}, 'params'),
       query: parse(endpoint.query, { ...ctx.query }, 'query'),
-      body: endpoint.body === undefined ? undefined : parse(endpoint.body, ctx.request.body, 'body'),
+      body: endpoint.body === undefined ? undefined : parse(endpoint.body, await readBody(ctx), 'body'),
       now: deps.clock.now(),
       requestId: ctx.state['requestId'] as string,
       log: deps.logger,
@@ -147,6 +149,22 @@ function serve(deps: ServerDeps, endpoint: Endpoint): Middleware {
     const answer = endpoint.method === 'GET' ? await run(deps.db.read) : await deps.db.transaction(run);
     send(ctx, endpoint, answer, deps.verifyAnswers);
   };
+}
+
+/** The person behind the request; who fails to prove one is counted as a stranger, so that tokens cannot be tried out. */
+async function admit(
+  { authenticator }: ServerDeps,
+  endpoint: Endpoint,
+  ctx: Context,
+  strangers: RateLimiterMemory,
+): Promise<Actor | undefined> {
+  if (endpoint.access === 'public') return undefined;
+  try {
+    return await authenticator.authenticate(ctx, endpoint.access);
+  } catch (problem) {
+    if (problem instanceof Problem && problem.status === 401) await consume(ctx, strangers, ctx.ip);
+    throw problem;
+  }
 }
 
 function send(ctx: Context, endpoint: Endpoint, answer: unknown, verify: boolean): void {

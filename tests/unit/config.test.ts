@@ -1,0 +1,47 @@
+import { ConfigError, readConfig } from '../../bff/src/core/config';
+import { testEnvironment } from '../builders/app';
+
+const environment = (overrides: Record<string, string> = {}) =>
+  testEnvironment('mysql://u:p@127.0.0.1:3306/d', overrides);
+
+function problemsOf(env: Record<string, string>): readonly string[] {
+  try {
+    readConfig(env);
+    return [];
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+}
+
+describe('readConfig', () => {
+  it('names every variable that is missing or wrong', () => {
+    const { WECHAT_SECRET: _removed, ...rest } = environment({ PORT: 'eighty', DATABASE_URL: '' });
+    const problems = problemsOf(rest).join('\n');
+    expect(problems).toMatch(/WECHAT_SECRET is missing/);
+    expect(problems).toMatch(/DATABASE_URL is missing/);
+    expect(problems).toMatch(/PORT is not valid/);
+  });
+
+  it('asks for the credentials of the chosen work chat only', () => {
+    expect(problemsOf(environment({ WORK_CHAT: 'zwdd' })).join()).toMatch(/ZWDD_APP_KEY is missing/);
+    const zwdd = environment({
+      WORK_CHAT: 'zwdd',
+      ZWDD_APP_KEY: 'a',
+      ZWDD_APP_SECRET: 'b',
+      ZWDD_TENANT_ID: '1',
+      DINGTALK_APP_KEY: '',
+    });
+    expect(readConfig(zwdd).workChat.kind).toBe('zwdd');
+  });
+
+  it('knows no stand-in in production: every other system is remote and https', () => {
+    const problems = problemsOf(environment({ NODE_ENV: 'production' }));
+    for (const name of ['PUBLIC_URL', 'WECHAT_API', 'DINGTALK_API', 'OSS_ENDPOINT']) {
+      expect(problems).toContain(`${name} must be https in production`);
+      expect(problems).toContain(`${name} must not point at this machine in production`);
+    }
+    const real = { PUBLIC_URL: 'https://zxc.example.cn', WECHAT_API: '', DINGTALK_API: '', OSS_ENDPOINT: '' };
+    expect(readConfig(environment({ NODE_ENV: 'production', ...real })).production).toBe(true);
+  });
+});
