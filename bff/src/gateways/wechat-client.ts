@@ -1,7 +1,93 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
-import type { WechatClient } from './wechat';
+import { GatewayError } from './gateway-error';
+import { callJson } from './json-call';
+import { PlatformToken } from './platform-token';
+import type { SubscribeMessage, WechatClient } from './wechat';
 
-export function createWechatClient(_config: Config['wechat'], _clock: Clock): WechatClient {
-  throw new Error('unwritten');
+/** The token is wrong, not the newest, or over: fetch it again and try once more. */
+const TOKEN_CODES = new Set([40001, 40014, 42001]);
+
+/**
+ * Codes that pass by themselves: busy, quotas of a minute or a day (45009, 45011, 44990, 44991), and a token that was
+ * refused twice (another system of the same account renews it). All others stay what they are until somebody acts.
+ */
+const RETRYABLE = new Set([-1, 45009, 45011, 44990, 44991, ...TOKEN_CODES]);
+
+/** WeChat's server API over HTTPS. Throws GatewayError with WeChat's errcode. */
+export function createWechatClient(config: Config['wechat'], clock: Clock): WechatClient {
+  const token = new PlatformToken(async () => {
+    const answer = await call(
+      'POST',
+      '/cgi-bin/stable_token',
+      {},
+      {
+        grant_type: 'client_credential',
+        appid: config.appId,
+        secret: config.secret,
+      },
+    );
+    return { token: textOf(answer, 'access_token'), expiresInS: Number(answer['expires_in']) };
+  }, clock);
+
+  async function call(
+    method: 'GET' | 'POST',
+    path: string,
+    query: Record<string, string>,
+    body?: Record<string, unknown>,
+  ): Promise<Record<string, unknown>> {
+    const url = new URL(path, config.api);
+    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    const answer = await callJson({ system: 'wechat', method, url, ...(body === undefined ? {} : { body }) });
+    // Successful answers of login and token carry no errcode at all.
+    const code = Number(answer['errcode'] ?? 0);
+    if (code !== 0) throw new GatewayError('wechat', code, String(answer['errmsg']), RETRYABLE.has(code));
+    return answer;
+  }
+
+  async function authorised(path: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const first = await token.get();
+    try {
+      return await call('POST', path, { access_token: first }, body);
+    } catch (error) {
+      if (!(error instanceof GatewayError) || !TOKEN_CODES.has(Number(error.code))) throw error;
+      token.drop(first);
+      return call('POST', path, { access_token: await token.get() }, body);
+    }
+  }
+
+  return {
+    async session(code) {
+      const answer = await call('GET', '/sns/jscode2session', {
+        appid: config.appId,
+        secret: config.secret,
+        js_code: code,
+        grant_type: 'authorization_code',
+      });
+      const unionid = answer['unionid'];
+      return { openid: textOf(answer, 'openid'), ...(typeof unionid === 'string' ? { unionid } : {}) };
+    },
+
+    async phoneNumber(code) {
+      const answer = await authorised('/wxa/business/getuserphonenumber', { code });
+      return textOf((answer['phone_info'] ?? {}) as Record<string, unknown>, 'purePhoneNumber');
+    },
+
+    async sendSubscribeMessage(message: SubscribeMessage) {
+      await authorised('/cgi-bin/message/subscribe/send', {
+        touser: message.openid,
+        template_id: message.templateId,
+        page: message.page,
+        miniprogram_state: config.state,
+        lang: 'zh_CN',
+        data: Object.fromEntries(Object.entries(message.data).map(([name, value]) => [name, { value }])),
+      });
+    },
+  };
+}
+
+function textOf(answer: Record<string, unknown>, field: string): string {
+  const value = answer[field];
+  if (typeof value === 'string' && value !== '') return value;
+  throw new GatewayError('wechat', 'no_json', `the answer has no ${field}`, true);
 }

@@ -1,7 +1,10 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
+import { createDingtalkClient } from './dingtalk-client';
 import type { WorkChatClient } from './work-chat';
+import { createZwddClient } from './zwdd-client';
 
-export function createWorkChatClient(_config: Config['workChat'], _clock: Clock): WorkChatClient {
-  throw new Error('unwritten');
+/** The work chat that the configuration names. */
+export function createWorkChatClient(config: Config['workChat'], clock: Clock): WorkChatClient {
+  return config.kind === 'dingtalk' ? createDingtalkClient(config, clock) : createZwddClient(config, clock);
 }

@@ -1,3 +1,4 @@
+export { hashPassword } from './password.service';
 import type { People } from '../../core/authenticate';
 import type { Core, Feature } from '../../core/feature';
 import type { WechatClient } from '../../gateways/wechat';
