@@ -1,9 +1,8 @@
 import type { Context } from 'koa';
 import { scopeOf, type Actor, type Grant, type Role } from './actor';
 import { auth } from './problem';
+import { ACCESS_TTL_S, SESSION_COOKIE, setSessionCookie, WEB_SESSION_MAX_S } from './session-cookie';
 import type { TokenKeys } from './tokens';
-
-export const SESSION_COOKIE = 'session';
 
 /** What the directory of people says of one person now; cached for at most 30 s by whoever implements it. */
 export interface PersonState {
@@ -15,7 +14,8 @@ export interface PersonState {
 }
 
 export interface People {
-  find(personId: number): Promise<PersonState | undefined>;
+  /** An answer from before `epoch` is not good enough: a token that was just issued is newer than the cache. */
+  find(personId: number, epoch?: number): Promise<PersonState | undefined>;
 }
 
 export interface Authenticator {
@@ -30,25 +30,28 @@ export interface Authenticator {
 export function createAuthenticator(keys: TokenKeys, people: People, ownOrigin: string): Authenticator {
   return {
     async authenticate(ctx, roles) {
-      const claims = keys.verify('access', tokenOf(ctx, ownOrigin));
+      const { token, fromCookie } = tokenOf(ctx, ownOrigin);
+      const claims = keys.verify('access', token);
       const personId = Number(claims.sub);
-      const state = await people.find(personId);
+      const state = await people.find(personId, Number(claims['epoch']));
       if (state === undefined || !state.active || state.epoch !== claims['epoch']) throw auth.TOKEN_REVOKED();
       const admitted = state.grants.filter((grant) => roles.includes(grant.role));
       if (admitted.length === 0) throw auth.ROLE_NOT_ALLOWED();
+      const renewed = fromCookie ? keys.renew(claims, ACCESS_TTL_S, WEB_SESSION_MAX_S) : undefined;
+      if (renewed !== undefined) setSessionCookie(ctx, renewed.token, renewed.ttlS, ownOrigin.startsWith('https:'));
       return { personId, name: state.name, grants: admitted, scope: scopeOf(admitted, roles) };
     },
   };
 }
 
-function tokenOf(ctx: Context, ownOrigin: string): string {
+function tokenOf(ctx: Context, ownOrigin: string): { token: string; fromCookie: boolean } {
   const header = ctx.get('authorization');
-  if (header.startsWith('Bearer ')) return header.slice(7);
+  if (header.startsWith('Bearer ')) return { token: header.slice(7), fromCookie: false };
   const cookie = ctx.cookies.get(SESSION_COOKIE);
   if (cookie === undefined) throw auth.TOKEN_MISSING();
   if (ctx.method !== 'GET') {
     const origin = ctx.get('origin');
     if (origin !== ownOrigin && origin !== `${ctx.protocol}://${ctx.host}`) throw auth.FOREIGN_ORIGIN();
   }
-  return cookie;
+  return { token: cookie, fromCookie: true };
 }

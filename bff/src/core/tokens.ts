@@ -38,6 +38,25 @@ export class TokenKeys {
     });
   }
 
+  /**
+   * A new access token in place of one of which less than half is left: for another `ttlS` seconds, but never longer than
+   * `maxS` after the login it began with (claim `login`, epoch seconds). Undefined while it is fresh, cannot be
+   * prolonged, or did not come from a login that may be.
+   */
+  renew(
+    claims: jwt.JwtPayload & { sub: string },
+    ttlS: number,
+    maxS: number,
+  ): { token: string; ttlS: number } | undefined {
+    const now = Math.floor(this.clock.now().getTime() / 1000);
+    const { login, epoch } = claims as { login?: unknown; epoch?: unknown };
+    const left = (claims.exp ?? 0) - now;
+    if (typeof login !== 'number' || left > ttlS / 2) return undefined;
+    const granted = Math.min(ttlS, login + maxS - now);
+    if (granted <= left) return undefined;
+    return { token: this.sign('access', claims.sub, { epoch, login }, granted), ttlS: granted };
+  }
+
   /** The claims of a token; throws AUTH.TOKEN_EXPIRED or AUTH.TOKEN_INVALID. */
   verify(audience: TokenAudience, token: string): jwt.JwtPayload & { sub: string } {
     try {

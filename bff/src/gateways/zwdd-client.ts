@@ -28,10 +28,9 @@ export function createZwddClient(config: Extract<Config['workChat'], { kind: 'zw
     const content = (answer['content'] ?? {}) as Record<string, unknown>;
     // Both levels have their own success; either may say no.
     if (answer['success'] !== true || content['success'] !== true) {
-      const code =
-        [content['bizErrorCode'], content['responseCode'], answer['bizErrorCode']].find(Boolean) ?? 'refused';
-      const message = [content['responseMessage'], answer['errorMsg']].find(Boolean) ?? 'refused';
-      throw new GatewayError('zwdd', String(code), String(message), false);
+      const code = firstText(content['bizErrorCode'], content['responseCode'], answer['bizErrorCode']);
+      const message = firstText(content['responseMessage'], answer['errorMsg']);
+      throw new GatewayError('zwdd', code, message, false);
     }
     return (content['data'] ?? {}) as Record<string, unknown>;
   }
@@ -88,4 +87,8 @@ function ownInterface(): { address: string; mac: string } {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const outward = all.find((each) => !each.internal && each.family === 'IPv4');
   return { address: outward?.address ?? '127.0.0.1', mac: outward?.mac ?? '00:00:00:00:00:00' };
+}
+
+function firstText(...values: unknown[]): string {
+  return values.find((value): value is string => typeof value === 'string' && value !== '') ?? 'refused';
 }
