@@ -76,6 +76,18 @@ export class JobRunner {
     }
   }
 
+  /** Empties the queues without looking at the daily jobs; does nothing while a round is under way. */
+  async tickLoops(): Promise<void> {
+    if (this.running !== undefined) return;
+    this.running = this.emptyLoops();
+    try {
+      await this.running;
+    } finally {
+      this.running = undefined;
+    }
+    if (this.again) await this.tick();
+  }
+
   /** Lets the chunk or batch in hand finish and takes no other. */
   async stop(): Promise<void> {
     this.stopping = true;
@@ -86,8 +98,12 @@ export class JobRunner {
     do {
       this.again = false;
       for (const job of this.daily) await this.guarded(job.name, () => this.runDaily(job));
-      for (const loop of this.loops) await this.guarded(loop.name, () => this.runLoop(loop));
+      await this.emptyLoops();
     } while (this.again && !this.stopping);
+  }
+
+  private async emptyLoops(): Promise<void> {
+    for (const loop of this.loops) await this.guarded(loop.name, () => this.runLoop(loop));
   }
 
   private async guarded(name: string, work: () => Promise<void>): Promise<void> {

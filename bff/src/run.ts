@@ -1,0 +1,120 @@
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Middleware } from 'koa';
+import { scheduleJob, gracefulShutdown } from 'node-schedule';
+import { buildApp, type App } from './app';
+import type { Clock } from './core/clock';
+import type { Config } from './core/config';
+import { migrate } from './core/migrations';
+
+/** The server cannot start; the message is one line for the person at the console. */
+export class StartError extends Error {}
+
+export interface RunningServer {
+  url: string;
+  app: App;
+  /** Takes no more requests, finishes those in hand and the batch that jobs work on, closes the database. */
+  stop(): Promise<void>;
+}
+
+export interface StartOptions {
+  config: Config;
+  clock: Clock;
+  mounts?: readonly Middleware[];
+}
+
+/** Queues are looked at this often; daily jobs ring every minute. */
+const LOOP_EVERY_MS = 2000;
+/** Requests in hand get this long at a stop. */
+const DRAIN_MS = 10_000;
+/** CHECK constraints, CTEs and window functions on both. */
+const OLDEST = { mariadb: [10, 6], mysql: [8, 0, 16] } as const;
+
+/**
+ * Migrates, builds the app, listens, and lets the jobs ring. Throws StartError with one clear line when the port is
+ * taken, the database cannot be reached or is too old, or a demo account exists in production.
+ */
+export async function startServer({ config, clock, mounts }: StartOptions): Promise<RunningServer> {
+  const app = buildApp({ config, clock, ...(mounts === undefined ? {} : { mounts }) });
+  try {
+    await refuseUnfitDatabase(app, config);
+    const server = createServer(app.koa.callback());
+    await listen(server, config.port);
+    const stopRinging = ring(app);
+    const { port } = server.address() as AddressInfo;
+    return {
+      url: `http://localhost:${port}`,
+      app,
+      stop: async () => {
+        stopRinging();
+        await close(server);
+        await app.close();
+      },
+    };
+  } catch (error) {
+    await app.close();
+    throw error;
+  }
+}
+
+async function refuseUnfitDatabase(app: App, config: Config): Promise<void> {
+  const { read } = app.core.db;
+  const { host } = new URL(config.database.url);
+  const version = await read.query<{ version: string }>('SELECT VERSION() AS version').catch((error: unknown) => {
+    const { code, parent } = error as { code?: string; parent?: { code?: string } };
+    throw new StartError(`The database at ${host} cannot be reached (${parent?.code ?? code ?? 'unknown reason'}).`);
+  });
+  const text = version[0]?.version ?? '';
+  if (tooOld(text)) {
+    throw new StartError(`The database at ${host} is ${text}; MariaDB 10.6, MySQL 8.0.16 or newer is needed.`);
+  }
+  await migrate(config.database.url);
+  if (!config.production) return;
+  const demo = await read.query('SELECT 1 FROM person WHERE demo LIMIT 1');
+  if (demo.length > 0)
+    throw new StartError('This database holds demo accounts; production needs a database of its own.');
+}
+
+/** Whether a VERSION() answer lies below what the SQL of this system needs. TiDB answers as MySQL 8. */
+export function tooOld(version: string): boolean {
+  const numbers = version.split(/[^0-9]+/).map(Number);
+  const oldest = /mariadb/i.test(version) ? OLDEST.mariadb : OLDEST.mysql;
+  for (const [index, least] of oldest.entries()) {
+    const have = numbers[index] ?? 0;
+    if (have !== least) return have < least;
+  }
+  return false;
+}
+
+function listen(server: Server, port: number): Promise<void> {
+  return new Promise((resolve, reject) => {
+    server.once('error', (error: NodeJS.ErrnoException) => {
+      const reason = error.code === 'EADDRINUSE' ? 'is in use' : `cannot be used (${error.code ?? 'unknown reason'})`;
+      reject(new StartError(`Port ${port} ${reason}.`));
+    });
+    server.listen(port, resolve);
+  });
+}
+
+/** Rings the jobs: all of them at once and every minute, the queues every few seconds. Returns what ends it. */
+function ring(app: App): () => void {
+  const rung = () => void app.jobs.tick();
+  const minutely = scheduleJob({ rule: '* * * * *', tz: 'Asia/Shanghai' }, rung);
+  // node-schedule answers null to a rule it does not understand, and would then never ring.
+  if ((minutely as unknown) === null) throw new StartError('The job schedule was not accepted.');
+  const often = setInterval(() => void app.jobs.tickLoops(), LOOP_EVERY_MS);
+  rung();
+  return () => {
+    clearInterval(often);
+    minutely.cancel();
+    void gracefulShutdown();
+  };
+}
+
+async function close(server: Server): Promise<void> {
+  const closed = new Promise((resolve) => server.close(resolve));
+  server.closeIdleConnections();
+  const patience = setTimeout(() => server.closeAllConnections(), DRAIN_MS);
+  await closed;
+  clearTimeout(patience);
+}

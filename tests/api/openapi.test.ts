@@ -1,0 +1,57 @@
+import { Validator } from '@seriousme/openapi-schema-validator';
+import { createTestApp, type TestApp } from '../builders/app';
+
+let test: TestApp;
+beforeAll(async () => {
+  test = await createTestApp();
+});
+afterAll(() => test.close());
+
+interface Operation {
+  operationId: string;
+  summary: string;
+  security: unknown[];
+}
+
+describe('/openapi.json', () => {
+  it('is a valid OpenAPI 3.1 document', async () => {
+    const { body } = await test.http.get('/openapi.json');
+    const result = await new Validator().validate(body);
+    expect(result).toMatchObject({ valid: true });
+    expect(body.openapi).toBe('3.1.0');
+  });
+
+  it('describes every registered route with a Chinese summary and a name of its own', async () => {
+    const { body } = await test.http.get('/openapi.json');
+    const paths = body.paths as Record<string, Record<string, Operation>>;
+    const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
+    expect(operations).toHaveLength(test.app.endpoints.length);
+    expect(new Set(operations.map((operation) => operation.operationId)).size).toBe(operations.length);
+    for (const operation of operations) expect(operation.summary).toMatch(/[\u4e00-\u9fff]/);
+    const secured = operations.filter((operation) => operation.security.length > 0).length;
+    expect(secured).toBe(test.app.endpoints.filter((endpoint) => endpoint.access !== 'public').length);
+  });
+
+  it('lists every problem code', async () => {
+    const { body } = await test.http.get('/openapi.json');
+    expect(body.info.description).toContain('| WIRE.INVALID | 400 |');
+    expect(body.info.description).toContain('| AUTH.TOKEN_EXPIRED | 401 |');
+  });
+});
+
+describe('the operations pages', () => {
+  it('tell that the process is alive and ready, and what it measures', async () => {
+    expect((await test.http.get('/healthz')).body).toEqual({ status: 'alive' });
+    expect((await test.http.get('/readyz')).body).toEqual({ status: 'ready' });
+    const metrics = await test.http.get('/metrics');
+    expect(metrics.text).toContain('http_request_seconds_bucket');
+    expect(metrics.text).toContain('route="/readyz"');
+  });
+
+  it('do not say ready while migrations are missing', async () => {
+    await test.app.core.db.read.execute("DELETE FROM migration WHERE name = '0004_notifications.sql'");
+    expect((await test.http.get('/readyz')).status).toBe(503);
+    await test.app.core.db.read.execute("INSERT INTO migration (name) VALUES ('0004_notifications.sql')");
+    expect((await test.http.get('/readyz')).status).toBe(200);
+  });
+});
