@@ -53,6 +53,7 @@ export const wire = defineProblems('WIRE', {
   INVALID: [400, '提交的内容不符合要求，请按提示修改后再试。'],
   BROKEN_JSON: [400, '提交的内容无法读取，请更新应用后再试。'],
   WRONG_CONTENT_TYPE: [415, '请求格式不支持，请更新应用后再试。'],
+  CONFLICT: [409, '刚刚有人提交了相同的内容，请刷新后再试。'],
   TOO_LARGE: [413, '提交的内容过大，请减少后再试。'],
   NOT_FOUND: [404, '没有找到，可能已被删除，或不在您的管辖范围内。'],
   METHOD_NOT_ALLOWED: [405, '不支持这种操作，请更新应用后再试。'],

@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Actor } from './actor';
 import type { Authenticator } from './authenticate';
 import type { Clock } from './clock';
-import type { Database, Tx } from './database';
+import { isDuplicate, type Database, type Tx } from './database';
 import type { Endpoint } from './endpoint';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
@@ -108,6 +108,7 @@ function toProblem(error: unknown): Problem {
   const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
   if (name === 'SequelizeConnectionAcquireTimeoutError' || name?.startsWith('SequelizeConnection') === true)
     return wire.BUSY();
+  if (isDuplicate(error)) return wire.CONFLICT();
   if (type === 'entity.too.large') return wire.TOO_LARGE();
   if (status === 400) return wire.BROKEN_JSON();
   if (status === 413) return wire.TOO_LARGE();

@@ -1,0 +1,113 @@
+import { scopeCondition, type Scope } from '../../core/actor';
+import type { BusinessDate } from '../../core/clock';
+import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+
+const taskList = namedQuery('task-list');
+
+export type TaskState = 'open' | 'done' | 'late' | 'missed' | 'excused';
+export type TaskOrigin = 'plan' | 'ordered' | 'own';
+
+export interface ListedTask {
+  id: number;
+  point_id: number;
+  round: number;
+  origin: TaskOrigin;
+  state: TaskState;
+  interval_days: number;
+  interval_basis: string;
+  due_at: Date;
+  grace_until: Date;
+  closed_at: Date | null;
+  code: string;
+  name: string;
+  place: string;
+  point_type: string;
+  type_name: string;
+  enterprise_id: number;
+  enterprise_name: string;
+  extra_reason: string | null;
+  last_date: BusinessDate | null;
+  last_state: TaskState | null;
+  last_abnormal: number | null;
+}
+
+/** The tasks of one officer on one date: open ones first, then by point number. */
+export function listTasks(tx: Tx, officerId: number, date: BusinessDate): Promise<ListedTask[]> {
+  return tx.query<ListedTask>(taskList, [officerId, date]);
+}
+
+export interface PlannedPoint {
+  id: number;
+  code: string;
+  name: string;
+  place: string;
+  point_type: string;
+  type_name: string;
+  interval_days: number;
+  anchor_date: BusinessDate;
+}
+
+/** The points that an officer looks after, with what decides their due dates. */
+export function plannedPoints(tx: Tx, officerId: number): Promise<PlannedPoint[]> {
+  return tx.query<PlannedPoint>(
+    `SELECT p.id, p.code, p.name, p.place, p.point_type, y.zh AS type_name, p.interval_days, p.anchor_date
+     FROM point p JOIN point_type y ON y.code = p.point_type
+     WHERE p.officer_id = ? AND p.active ORDER BY p.code`,
+    [officerId],
+  );
+}
+
+export interface Search {
+  from: BusinessDate;
+  to: BusinessDate;
+  state: TaskState | undefined;
+  enterpriseId: number | undefined;
+  /** Rows after this (date, id), newest first. */
+  after: { date: BusinessDate; id: number } | undefined;
+  limit: number;
+}
+
+export interface FoundTask {
+  id: number;
+  task_date: BusinessDate;
+  state: TaskState;
+  origin: TaskOrigin;
+  closed_at: Date | null;
+  report_id: number | null;
+  officer_id: number;
+  officer_name: string;
+  point_id: number;
+  code: string;
+  point_name: string;
+  point_type: string;
+  enterprise_id: number;
+  enterprise_name: string;
+  region_code: string;
+}
+
+/** Tasks of a span of dates within an official's scope, newest first, `limit` rows. */
+export function searchTasks(tx: Tx, scope: Scope, search: Search): Promise<FoundTask[]> {
+  const within = scopeCondition(scope);
+  const conditions = ['t.task_date BETWEEN ? AND ?', within.sql];
+  const values: SqlValue[] = [search.from, search.to, ...within.values];
+  if (search.state !== undefined) {
+    conditions.push('t.state = ?');
+    values.push(search.state);
+  }
+  if (search.enterpriseId !== undefined) {
+    conditions.push('t.enterprise_id = ?');
+    values.push(search.enterpriseId);
+  }
+  if (search.after !== undefined) {
+    conditions.push('(t.task_date < ? OR (t.task_date = ? AND t.id < ?))');
+    values.push(search.after.date, search.after.date, search.after.id);
+  }
+  return tx.query<FoundTask>(
+    `SELECT t.id, t.task_date, t.state, t.origin, t.closed_at, t.report_id, t.officer_id, o.name AS officer_name,
+       p.id AS point_id, p.code, p.name AS point_name, p.point_type, e.id AS enterprise_id, e.name AS enterprise_name, e.region_code
+     FROM task t JOIN enterprise e ON e.id = t.enterprise_id JOIN point p ON p.id = t.point_id JOIN person o ON o.id = t.officer_id
+     WHERE ${conditions.join(' AND ')}
+     ORDER BY t.task_date DESC, t.id DESC LIMIT ?`,
+    [...values, search.limit],
+  );
+}
