@@ -1,6 +1,7 @@
 -- Checklists, tasks, reports, photos.
 CREATE TABLE IF NOT EXISTS checklist (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  client_uuid CHAR(36) NULL UNIQUE,
   point_type VARCHAR(4) NOT NULL,
   version INT NOT NULL,
   -- immutable once stored; see bff/src/features/checklists/checklist.schema.ts
