@@ -70,6 +70,7 @@ CREATE TABLE IF NOT EXISTS person_identity (
 
 CREATE TABLE IF NOT EXISTS binding_code (
   id BIGINT NOT NULL AUTO_INCREMENT PRIMARY KEY,
+  client_uuid CHAR(36) NOT NULL UNIQUE,
   person_id BIGINT NOT NULL,
   -- HMAC of the code; the code itself is told once and kept nowhere
   code_hash CHAR(64) NOT NULL,

@@ -1,13 +1,25 @@
-export { hashPassword } from './password.service';
 import type { People } from '../../core/authenticate';
 import type { Core, Feature } from '../../core/feature';
 import type { WechatClient } from '../../gateways/wechat';
 import type { WorkChatClient } from '../../gateways/work-chat';
+import { createBindingCodes } from './binding-code.service';
+import { peopleEndpoints } from './people.routes';
+import { createPeople } from './people.service';
+import { sessionEndpoints } from './session.routes';
+import { webEndpoints } from './web.routes';
+
+export { hashPassword } from './password.service';
 
 export interface Identity extends Feature {
   people: People;
 }
 
-export function buildIdentity(_core: Core, _chat: { wechat: WechatClient; workChat: WorkChatClient }): Identity {
-  return { endpoints: [], people: { find: async () => undefined } };
+/** Who people are, how they prove it, and how that is taken from them again. */
+export function buildIdentity(core: Core, chat: { wechat: WechatClient; workChat: WorkChatClient }): Identity {
+  const people = createPeople(core.db);
+  const codes = createBindingCodes(core);
+  return {
+    people,
+    endpoints: [...sessionEndpoints(core, chat, codes), ...webEndpoints(core), ...peopleEndpoints(core, people, codes)],
+  };
 }

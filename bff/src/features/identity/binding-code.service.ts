@@ -1,0 +1,55 @@
+import type { KeyObject } from 'node:crypto';
+import type { Tx } from '../../core/database';
+import type { Core } from '../../core/feature';
+import { parseKeys } from '../../core/tokens';
+import { CODE_TTL_MS, codeFor, codeHash, codeMatches, MAX_ATTEMPTS } from './binding-code.rules';
+import { endOtherCodes, findBindingCode, insertBindingCode, takeAttempt } from './binding-code.store';
+import { people, session } from './identity.problems';
+import { findPersonByMobile } from './person.store';
+
+export interface BindingCodes {
+  /**
+   * A code that binds one account to the person within 24 h; the same client uuid gives the same code. The caller holds
+   * the person's row. Throws PEOPLE.CODE_REQUEST_USED for a uuid that was used for something else.
+   */
+  issue(tx: Tx, order: { personId: number; issuedBy: number; clientUuid: string; now: Date }): Promise<IssuedCode>;
+  /**
+   * Checks a code typed by somebody who says to be the holder of `mobile`. Every attempt is counted at once, outside
+   * any transaction. Throws SESSION.WRONG_ONE_TIME_CODE, the same for an unknown number.
+   */
+  check(read: Tx, given: { mobile: string; code: string; now: Date }): Promise<{ codeId: number; personId: number }>;
+}
+
+export interface IssuedCode {
+  code: string;
+  expiresAt: Date;
+  isNew: boolean;
+}
+
+export function createBindingCodes({ config }: Core): BindingCodes {
+  const keys = parseKeys(config.jwtKeys);
+  const signer = [...keys.values()][0] as KeyObject;
+  return {
+    async issue(tx, { personId, issuedBy, clientUuid, now }) {
+      const code = codeFor(signer, personId, clientUuid);
+      const hash = codeHash(signer, personId, code);
+      const known = await findBindingCode(tx, clientUuid);
+      // The uuid of a request for somebody else, or from before the keys were rotated: there is no code to repeat.
+      if (known !== undefined && known.codeHash !== hash) throw people.CODE_REQUEST_USED();
+      if (known !== undefined) return { code, expiresAt: known.expiresAt, isNew: false };
+      const expiresAt = new Date(now.getTime() + CODE_TTL_MS);
+      await insertBindingCode(tx, { clientUuid, personId, codeHash: hash, issuedBy, now, expiresAt });
+      await endOtherCodes(tx, personId, clientUuid, now);
+      return { code, expiresAt, isNew: true };
+    },
+
+    async check(read, { mobile, code, now }) {
+      const person = await findPersonByMobile(read, mobile);
+      const open = person === undefined ? undefined : await takeAttempt(read, person.id, now, MAX_ATTEMPTS);
+      if (person === undefined || open === undefined || !codeMatches(keys.values(), person.id, code, open.codeHash)) {
+        throw session.WRONG_ONE_TIME_CODE();
+      }
+      return { codeId: open.id, personId: person.id };
+    },
+  };
+}

@@ -1,0 +1,60 @@
+import { z } from 'zod';
+import { ROLES } from '../../core/actor';
+import { id, uuid } from '../../core/wire';
+
+/** What a platform hands to the client; opaque, never longer than this. */
+const platformCode = z
+  .string()
+  .min(1)
+  .max(200)
+  .regex(/^[\x21-\x7e]+$/);
+const mobile = z.string().regex(/^1\d{10}$/);
+const oneTimeCode = z.string().regex(/^\d{8}$/);
+const bindingToken = z.string().min(1).max(1000);
+
+export const codeBody = z.strictObject({ code: platformCode });
+export const oneTimeBindBody = z.strictObject({ bindingToken, mobile, oneTimeCode });
+export const wechatBindBody = z.union([z.strictObject({ bindingToken, phoneCode: platformCode }), oneTimeBindBody]);
+export const webLoginBody = z.strictObject({
+  username: z.string().trim().min(1).max(40),
+  password: z.string().min(1).max(128),
+});
+export const emptyBody = z.strictObject({});
+export const personParams = z.strictObject({ id });
+export const bindingCodeBody = z.strictObject({ clientUuid: uuid });
+export const unbindBody = z.strictObject({ provider: z.enum(['wechat', 'dingtalk', 'zwdd']) });
+
+/** A person as he sees himself. */
+export const personAnswer = z.object({
+  id,
+  name: z.string(),
+  mobile: z.string(),
+  roles: z.array(z.enum(ROLES)),
+  scopes: z.array(
+    z.object({
+      role: z.enum(ROLES),
+      enterprise: z.object({ id, name: z.string() }).nullable(),
+      region: z.object({ code: z.string(), name: z.string() }).nullable(),
+    }),
+  ),
+  /** The enterprise of an officer; the first one where he serves several. */
+  enterprise: z.object({ id, name: z.string() }).nullable(),
+});
+
+const signedIn = z.object({
+  outcome: z.literal('signed_in'),
+  accessToken: z.string(),
+  /** Seconds. */
+  expiresInS: z.number().int(),
+  person: personAnswer,
+});
+export const signedInAnswer = signedIn;
+export const sessionAnswer = z.discriminatedUnion('outcome', [
+  signedIn,
+  z.object({ outcome: z.literal('binding_needed'), bindingToken: z.string() }),
+]);
+export const webAnswer = z.object({ outcome: z.literal('signed_in'), person: personAnswer });
+export const doneAnswer = z.object({ done: z.literal(true) });
+export const personStateAnswer = z.object({ id, active: z.boolean() });
+export const bindingCodeAnswer = z.object({ code: z.string(), expiresAt: z.iso.datetime() });
+export const unbindAnswer = z.object({ id, provider: z.string(), bound: z.literal(false) });
