@@ -16,8 +16,8 @@ beforeAll(async () => {
   test = await createTestApp({ clock, env: { WECHAT_API: wechat.url, DINGTALK_API: dingtalk.url } });
 });
 afterAll(async () => {
-  await test.close();
   await Promise.all([wechat.stop(), dingtalk.stop()]);
+  await test?.close();
 });
 
 const tx = () => test.app.core.db.read;
