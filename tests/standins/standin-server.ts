@@ -12,7 +12,7 @@ export interface Asked {
 }
 
 /** What a stand-in was sent and what it said; secrets and tokens are left out. */
-export interface Exchange {
+interface Exchange {
   at: string;
   method: string;
   path: string;
@@ -27,7 +27,7 @@ export interface Exchange {
  * What goes wrong with a coming call: an error code of the platform, an HTTP status, `lost` (carried out, connection
  * cut before the answer) or `cut` (not carried out, connection cut).
  */
-export type Fault = { errcode: number; errmsg?: string } | { status: number } | 'lost' | 'cut';
+type Fault = { errcode: number; errmsg?: string } | { status: number } | 'lost' | 'cut';
 
 export interface Standin {
   /** Base URL, without a trailing slash. */
@@ -41,7 +41,7 @@ export interface Standin {
 
 type Answer = Record<string, unknown>;
 
-export interface Rules {
+interface Rules {
   clock: Clock;
   port?: number;
   /** Names of query and body fields that must not be kept. */

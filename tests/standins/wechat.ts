@@ -4,14 +4,14 @@ import { OneTimeCodes } from './one-time-codes';
 import { startStandin, type Asked, type Standin } from './standin-server';
 import { refusedField } from './wechat-template';
 
-export interface WechatUser {
+interface WechatUser {
   openid: string;
   /** Without country code. */
   mobile: string;
   unionid?: string;
 }
 
-export interface AcceptedMessage {
+interface AcceptedMessage {
   at: string;
   openid: string;
   templateId: string;
@@ -37,7 +37,7 @@ export interface WechatStandin extends Standin {
   revokeToken(): void;
 }
 
-export interface WechatStandinOptions {
+interface WechatStandinOptions {
   clock: Clock;
   appId: string;
   secret: string;

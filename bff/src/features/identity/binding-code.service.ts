@@ -20,7 +20,7 @@ export interface BindingCodes {
   check(read: Tx, given: { mobile: string; code: string; now: Date }): Promise<{ codeId: number; personId: number }>;
 }
 
-export interface IssuedCode {
+interface IssuedCode {
   code: string;
   expiresAt: Date;
   isNew: boolean;
