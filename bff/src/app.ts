@@ -98,14 +98,15 @@ function composeFeatures(core: Core): { features: Feature[]; people: People } {
   const workChat = createWorkChatClient(config.workChat, clock);
   const store = createObjectStore(config.oss, clock);
   const identity = buildIdentity(core, { wechat, workChat });
+  const checklists = buildChecklists(core);
   return {
     people: identity.people,
     features: [
       identity,
       buildDirectory(core),
-      buildChecklists(core),
+      checklists,
       buildDispatch(core),
-      buildInspection(core, store),
+      buildInspection(core, store, checklists.reader),
       buildNotifications(core, wechat),
     ],
   };

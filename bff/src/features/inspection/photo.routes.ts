@@ -1,0 +1,55 @@
+import { z } from 'zod';
+import { get, post, type Endpoint } from '../../core/endpoint';
+import { toId } from '../../core/wire';
+import { wire } from '../../core/problem';
+import type { ObjectStore } from '../../gateways/object-store';
+import { photoProblems } from './inspection.problems';
+import { uploadTickets } from './photo.service';
+import { requeuePhotos, wantedPhotos } from './photo.store';
+import { againBody, ticketsAnswer, ticketsBody, wantedAnswer } from './report.schema';
+
+export function photoEndpoints(store: ObjectStore): Endpoint[] {
+  return [
+    post({
+      path: '/api/photos/tickets',
+      summary: '申请照片上传凭证（一张照片一个，15 分钟内有效）',
+      access: ['officer'],
+      body: ticketsBody,
+      answer: ticketsAnswer,
+      outside: ({ actor, body, now }) => {
+        const [enterpriseId] = actor.scope.enterpriseIds;
+        if (enterpriseId === undefined) throw wire.NOT_FOUND();
+        return uploadTickets(store, enterpriseId, body.photos, now);
+      },
+      handler: async ({ prepared }) => ({ tickets: prepared }),
+    }),
+    get({
+      path: '/api/photos/wanted',
+      summary: '需要我补传的照片',
+      access: ['officer'],
+      answer: wantedAnswer,
+      handler: async ({ tx, actor }) => ({
+        rows: (await wantedPhotos(tx, actor.personId)).map((row) => ({
+          reportId: String(row.report_id),
+          itemCode: row.item_code,
+          sha256: row.sha256,
+          state: row.state as 'missing' | 'broken',
+          reason: row.reason,
+          pointName: row.point_name,
+        })),
+      }),
+    }),
+    post({
+      path: '/api/photos/again',
+      summary: '照片已补传，请重新核验',
+      access: ['officer'],
+      body: againBody,
+      answer: z.object({ requeued: z.number() }),
+      handler: async ({ tx, actor, body, now }) => {
+        const requeued = await requeuePhotos(tx, toId(body.reportId), actor.personId, now);
+        if (requeued === 0) throw photoProblems.NOTHING_WANTED();
+        return { requeued };
+      },
+    }),
+  ];
+}

@@ -1,0 +1,143 @@
+import { z } from 'zod';
+import type { Tx } from '../../core/database';
+import { get, post, type Endpoint } from '../../core/endpoint';
+import { hasRole } from '../../core/actor';
+import { wire } from '../../core/problem';
+import { id, toId } from '../../core/wire';
+import type { ObjectStore } from '../../gateways/object-store';
+import type { Checklist } from '../checklists';
+import { photosOf, type PhotoRow } from './photo.store';
+import { presentReceipt, presentReport, presentRow } from './report.present';
+import { newReport, receipt, reportAnswer, reportRows, reportSearch, reviewSearch } from './report.schema';
+import { acceptReport, type ReportParts } from './report.service';
+import { findReport, lowTrust, searchReports, type StoredReport } from './report.store';
+
+const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
+const OFFICIALS = ['township', 'enforcement', 'regulator'] as const;
+const PAGE = 50;
+/** 60 answers with notes and 60 photo references. */
+const MAX_REPORT_BYTES = 128 * 1024;
+const URL_S = 600;
+const REVIEW_BELOW = 70;
+const REVIEW_DAYS_MS = 30 * 86_400_000;
+
+export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoint[] {
+  const { reader } = parts;
+  const checklistOf = async (tx: Tx, report: StoredReport): Promise<Checklist> => {
+    const checklist = await reader.byId(tx, report.checklist_id);
+    if (checklist === undefined) throw wire.NOT_FOUND();
+    return checklist;
+  };
+  return [
+    post({
+      path: '/api/reports',
+      summary: '上报一次检查（可重复发送，只记一次）',
+      access: ['officer'],
+      body: newReport,
+      maxBytes: MAX_REPORT_BYTES,
+      answer: receipt,
+      handler: async ({ tx, actor, body, now }) => {
+        const accepted = await acceptReport(tx, parts, actor, body, now);
+        const photos =
+          accepted.outcome === 'stored'
+            ? body.photos.map((photo) => ({
+                item_code: photo.itemCode,
+                sha256: photo.sha256,
+                state: 'waiting' as const,
+              }))
+            : await photosOf(tx, accepted.report.id);
+        return presentReceipt(accepted, await checklistOf(tx, accepted.report), photos);
+      },
+    }),
+    get({
+      path: '/api/reports',
+      summary: '上报记录（负责人看自己的，监管人员看辖区的）',
+      access: EVERYONE,
+      query: reportSearch,
+      answer: reportRows,
+      handler: async ({ tx, actor, query }) => {
+        const limit = query.limit ?? PAGE;
+        const official = OFFICIALS.some((role) => hasRole(actor, role));
+        const rows = await searchReports(tx, actor.scope, {
+          enterpriseId: query.enterpriseId === undefined ? undefined : toId(query.enterpriseId),
+          pointId: query.pointId === undefined ? undefined : toId(query.pointId),
+          officerId: official ? undefined : actor.personId,
+          before: query.cursor === undefined ? undefined : readId(query.cursor),
+          limit: limit + 1,
+        });
+        const shown = rows.slice(0, limit);
+        return { rows: shown.map(presentRow), next: rows.length > limit ? String(shown.at(-1)?.id) : null };
+      },
+    }),
+    get({
+      path: '/api/reports/:id',
+      summary: '一份上报的全文，按填写时的检查表显示',
+      access: EVERYONE,
+      params: z.strictObject({ id }),
+      answer: reportAnswer,
+      handler: async ({ tx, actor, params }) => {
+        const report = await findReport(tx, actor.scope, toId(params.id));
+        if (report === undefined) throw wire.NOT_FOUND();
+        const photos = await photosOf(tx, report.id);
+        return presentReport(report, await checklistOf(tx, report), photos, await urlsOf(store, photos));
+      },
+    }),
+    get({
+      path: '/api/reports/:id/receipt',
+      summary: '回执：每张照片现在的状态',
+      access: EVERYONE,
+      params: z.strictObject({ id }),
+      answer: receipt,
+      handler: async ({ tx, actor, params }) => {
+        const report = await findReport(tx, actor.scope, toId(params.id));
+        if (report === undefined) throw wire.NOT_FOUND();
+        return presentReceipt(
+          { outcome: 'repeated', report },
+          await checklistOf(tx, report),
+          await photosOf(tx, report.id),
+        );
+      },
+    }),
+    get({
+      path: '/api/reviews',
+      summary: '近 30 天可信度低的上报，最低的在前',
+      access: OFFICIALS,
+      query: reviewSearch,
+      answer: reportRows,
+      handler: async ({ tx, actor, query, now }) => {
+        const limit = query.limit ?? PAGE;
+        const after = query.cursor === undefined ? undefined : readScoreCursor(query.cursor);
+        const since = new Date(now.getTime() - REVIEW_DAYS_MS);
+        const rows = await lowTrust(tx, actor.scope, Number(query.below ?? REVIEW_BELOW), since, after, limit + 1);
+        const shown = rows.slice(0, limit);
+        const last = shown.at(-1);
+        return {
+          rows: shown.map(presentRow),
+          next: rows.length > limit && last !== undefined ? `${last.trust_score}_${last.id}` : null,
+        };
+      },
+    }),
+  ];
+}
+
+/** URLs that show the photos that are really there, for ten minutes. */
+async function urlsOf(store: ObjectStore, photos: readonly PhotoRow[]): Promise<Map<number, string>> {
+  const verified = photos.filter((photo) => photo.state === 'verified');
+  const urls = await Promise.all(verified.map((photo) => store.signedUrl(photo.object_key, URL_S)));
+  return new Map(verified.map((photo, index) => [photo.id, urls[index] ?? '']));
+}
+
+function badCursor() {
+  return wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
+}
+
+function readId(cursor: string): number {
+  if (!/^\d{1,18}$/.test(cursor)) throw badCursor();
+  return Number(cursor);
+}
+
+function readScoreCursor(cursor: string): { score: number; id: number } {
+  const match = /^(\d{1,3})_(\d{1,18})$/.exec(cursor);
+  if (match === null) throw badCursor();
+  return { score: Number(match[1]), id: Number(match[2]) };
+}

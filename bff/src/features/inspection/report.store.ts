@@ -1,0 +1,215 @@
+import { scopeCondition, type Scope } from '../../core/actor';
+import type { BusinessDate } from '../../core/clock';
+import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import type { Answer, Judgement, Severity } from '../checklists';
+import type { TrustReason } from './trust.rules';
+
+const reportTask = namedQuery('report-task');
+
+export type TaskState = 'open' | 'done' | 'late' | 'missed' | 'excused';
+
+/** An answer as it is stored: what the officer gave and how it was judged, limit included. */
+export type JudgedAnswer = Answer & Judgement;
+
+export interface ReportTask {
+  id: number;
+  task_date: BusinessDate;
+  state: TaskState;
+  due_at: Date;
+  grace_until: Date;
+  task_officer_id: number;
+  point_id: number;
+  code: string;
+  name: string;
+  point_type: string;
+  officer_id: number;
+  deputy_id: number | null;
+  key_version: number;
+  fence_m: number;
+  lng: number | null;
+  lat: number | null;
+  limit_profile: string | null;
+  settings: unknown;
+  enterprise_id: number;
+  enterprise_name: string;
+  industry: string;
+  region_code: string;
+}
+
+export async function findReportTask(tx: Tx, taskId: number): Promise<ReportTask | undefined> {
+  const [row] = await tx.query<ReportTask>(reportTask, [taskId]);
+  return row;
+}
+
+/** Earlier answers of a point since an instant, oldest first, for medians and "in a row". */
+export function earlierAnswers(
+  tx: Tx,
+  pointId: number,
+  since: Date,
+): Promise<{ answers: unknown; believed_at: Date }[]> {
+  return tx.query(
+    'SELECT answers, believed_at FROM report WHERE point_id = ? AND believed_at >= ? ORDER BY believed_at',
+    [pointId, since],
+  );
+}
+
+export interface NewRow {
+  clientUuid: string;
+  task: ReportTask;
+  officerId: number;
+  checklistId: number;
+  answers: readonly JudgedAnswer[];
+  abnormalCount: number;
+  worst: Severity | null;
+  startedAt: Date;
+  filledAt: Date;
+  believedAt: Date;
+  receivedAt: Date;
+  evidence: object;
+  trust: { score: number; reasons: readonly TrustReason[] };
+  bodySha256: string;
+}
+
+/**
+ * Stores a report unless its client uuid or its task has one already: then undefined, and nothing was written. Every
+ * value comes from us and fits its column, so IGNORE hides nothing but the duplicate.
+ */
+export async function insertReport(tx: Tx, row: NewRow): Promise<number | undefined> {
+  const { affectedRows, insertId } = await tx.execute(
+    `INSERT IGNORE INTO report (client_uuid, task_id, point_id, enterprise_id, officer_id, checklist_id, answers, abnormal_count,
+       worst_severity, started_at, filled_at, believed_at, received_at, evidence, trust_score, trust_reasons, body_sha256)
+     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    [
+      row.clientUuid,
+      row.task.id,
+      row.task.point_id,
+      row.task.enterprise_id,
+      row.officerId,
+      row.checklistId,
+      JSON.stringify(row.answers),
+      row.abnormalCount,
+      row.worst,
+      row.startedAt,
+      row.filledAt,
+      row.believedAt,
+      row.receivedAt,
+      JSON.stringify(row.evidence),
+      row.trust.score,
+      JSON.stringify(row.trust.reasons),
+      row.bodySha256,
+    ],
+  );
+  return affectedRows === 1 ? insertId : undefined;
+}
+
+/** Closes the task with its report; an excused one stays excused. */
+export async function closeTask(
+  tx: Tx,
+  taskId: number,
+  reportId: number,
+  state: TaskState,
+  at: Date,
+): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    "UPDATE task SET state = IF(state = 'excused', 'excused', ?), report_id = ?, closed_at = ? WHERE id = ? AND report_id IS NULL",
+    [state, reportId, at, taskId],
+  );
+  return affectedRows === 1;
+}
+
+export interface StoredReport {
+  id: number;
+  client_uuid: string;
+  task_id: number;
+  point_id: number;
+  enterprise_id: number;
+  officer_id: number;
+  officer_name: string;
+  checklist_id: number;
+  answers: unknown;
+  abnormal_count: number;
+  worst_severity: Severity | null;
+  started_at: Date;
+  filled_at: Date;
+  believed_at: Date;
+  received_at: Date;
+  trust_score: number;
+  trust_reasons: unknown;
+  body_sha256: string;
+  task_date: BusinessDate;
+  task_state: TaskState;
+  code: string;
+  point_name: string;
+  point_type: string;
+  enterprise_name: string;
+}
+
+const REPORT = `SELECT r.id, r.client_uuid, r.task_id, r.point_id, r.enterprise_id, r.officer_id, o.name AS officer_name, r.checklist_id,
+    r.answers, r.abnormal_count, r.worst_severity, r.started_at, r.filled_at, r.believed_at, r.received_at, r.trust_score,
+    r.trust_reasons, r.body_sha256, t.task_date, t.state AS task_state, p.code, p.name AS point_name, p.point_type, e.name AS enterprise_name
+  FROM report r JOIN task t ON t.id = r.task_id JOIN point p ON p.id = r.point_id JOIN enterprise e ON e.id = r.enterprise_id
+  JOIN person o ON o.id = r.officer_id`;
+
+/** The report that stands in the way of a new one: the same client uuid first, else the same task. */
+export async function reportInPlace(tx: Tx, clientUuid: string, taskId: number): Promise<StoredReport | undefined> {
+  const [same] = await tx.query<StoredReport>(`${REPORT} WHERE r.client_uuid = ?`, [clientUuid]);
+  if (same !== undefined) return same;
+  const [other] = await tx.query<StoredReport>(`${REPORT} WHERE r.task_id = ?`, [taskId]);
+  return other;
+}
+
+export async function findReport(tx: Tx, scope: Scope, reportId: number): Promise<StoredReport | undefined> {
+  const within = scopeCondition(scope);
+  const [row] = await tx.query<StoredReport>(`${REPORT} WHERE r.id = ? AND ${within.sql}`, [
+    reportId,
+    ...within.values,
+  ]);
+  return row;
+}
+
+export interface ReportSearch {
+  enterpriseId: number | undefined;
+  pointId: number | undefined;
+  /** Only what this person reported. */
+  officerId: number | undefined;
+  before: number | undefined;
+  limit: number;
+}
+
+/** Reports within the scope, newest first. */
+export function searchReports(tx: Tx, scope: Scope, search: ReportSearch): Promise<StoredReport[]> {
+  const within = scopeCondition(scope);
+  const conditions = [within.sql];
+  const values: SqlValue[] = [...within.values];
+  const add = (sql: string, value: number | undefined) => {
+    if (value === undefined) return;
+    conditions.push(sql);
+    values.push(value);
+  };
+  add('r.enterprise_id = ?', search.enterpriseId);
+  add('r.point_id = ?', search.pointId);
+  add('r.officer_id = ?', search.officerId);
+  add('r.id < ?', search.before);
+  return tx.query<StoredReport>(`${REPORT} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [
+    ...values,
+    search.limit,
+  ]);
+}
+
+/** Reports to look at, least trusted first. `after` is the last (score, id) of the page before. */
+export function lowTrust(
+  tx: Tx,
+  scope: Scope,
+  below: number,
+  since: Date,
+  after: { score: number; id: number } | undefined,
+  limit: number,
+): Promise<StoredReport[]> {
+  const within = scopeCondition(scope);
+  const next = after === undefined ? 'TRUE' : '(r.trust_score > ? OR (r.trust_score = ? AND r.id < ?))';
+  return tx.query<StoredReport>(
+    `${REPORT} WHERE r.trust_score < ? AND r.believed_at >= ? AND ${within.sql} AND ${next}
+     ORDER BY r.trust_score, r.id DESC LIMIT ?`,
+    [below, since, ...within.values, ...(after === undefined ? [] : [after.score, after.score, after.id]), limit],
+  );
+}
