@@ -1,23 +1,16 @@
-import type { BusinessDate } from '../../core/clock';
-import type { Tx } from '../../core/database';
 import type { Core, Feature } from '../../core/feature';
 import type { WechatClient } from '../../gateways/wechat';
+import { noticeHandlers } from './notice.handlers';
+import { notificationEndpoints } from './notification.routes';
+import { sendDue } from './outbox.service';
+import { pushJobs } from './push.jobs';
 
-export interface NewNotice {
-  personId: number;
-  /** Kind of message; together with date and subject it is sent once. */
-  kind: string;
-  date: BusinessDate;
-  subject?: string;
-  title: string;
-  body: string;
-  /** Page of the mini-program to open, without a leading slash. */
-  page?: string;
-}
-
-/** Queues notices that are shown inside the app. A repeat (same person, kind, date, subject) changes nothing. */
-export async function notifyInApp(_tx: Tx, _notices: readonly NewNotice[], _now: Date): Promise<void> {}
-
-export function buildNotifications(_core: Core, _wechat: WechatClient): Feature {
-  return { endpoints: [] };
+/** Messages out: the morning list, the afternoon reminder, notices in the app, and the consent that they need. */
+export function buildNotifications(core: Core, wechat: WechatClient): Feature {
+  return {
+    endpoints: notificationEndpoints(core),
+    jobs: pushJobs(core),
+    loops: [{ name: 'outbox', drain: () => sendDue(core, wechat) }],
+    handlers: noticeHandlers(),
+  };
 }

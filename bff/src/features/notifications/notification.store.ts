@@ -1,0 +1,173 @@
+import type { BusinessDate } from '../../core/clock';
+import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+
+const claimQuery = namedQuery('notification-claim');
+
+export interface QueuedRow {
+  id: number;
+  person_id: number;
+  kind: string;
+  business_date: BusinessDate;
+  channel: 'wechat' | 'inapp';
+  content: unknown;
+  attempts: number;
+  openid: string | null;
+}
+
+/** Claims messages that are due, under a lease by the database's clock. */
+export async function claim(tx: Tx, owner: string, now: Date, batch: number, leaseS: number): Promise<QueuedRow[]> {
+  const { affectedRows } = await tx.execute(claimQuery, [owner, leaseS, now, batch]);
+  if (affectedRows === 0) return [];
+  return tx.query<QueuedRow>(
+    `SELECT n.id, n.person_id, n.kind, n.business_date, n.channel, n.content, n.attempts, i.subject AS openid
+     FROM notification n LEFT JOIN person_identity i ON i.person_id = n.person_id AND i.provider = 'wechat'
+     WHERE n.lease_owner = ? AND n.state = 'queued' ORDER BY n.id`,
+    [owner],
+  );
+}
+
+export interface Outcome {
+  state: 'queued' | 'sent' | 'dead' | 'cancelled';
+  channel: 'wechat' | 'inapp';
+  code: number | null;
+  message: string | null;
+  nextAttemptAt: Date;
+  sentAt: Date | null;
+}
+
+/** Records what came of an attempt; false when another instance has taken the message over. */
+export async function record(tx: Tx, id: number, owner: string, outcome: Outcome): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE notification SET state = ?, channel = ?, platform_code = ?, platform_message = ?, next_attempt_at = ?, sent_at = ?,
+       lease_owner = NULL, lease_until = NULL
+     WHERE id = ? AND lease_owner = ? AND state = 'queued'`,
+    [
+      outcome.state,
+      outcome.channel,
+      outcome.code,
+      outcome.message?.slice(0, 300) ?? null,
+      outcome.nextAttemptAt,
+      outcome.sentAt,
+      id,
+      owner,
+    ],
+  );
+  return affectedRows === 1;
+}
+
+/** Messages in the app are there as soon as they are written. Repeats (person, kind, date, subject) change nothing. */
+export async function insertInApp(
+  tx: Tx,
+  rows: readonly { personId: number; kind: string; date: BusinessDate; subject: string; content: object }[],
+  now: Date,
+): Promise<void> {
+  if (rows.length === 0) return;
+  await tx.execute(
+    'INSERT IGNORE INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at, sent_at) VALUES ?',
+    [
+      rows.map((row): SqlValue[] => [
+        row.personId,
+        row.kind,
+        row.date,
+        row.subject,
+        'inapp',
+        JSON.stringify(row.content),
+        'sent',
+        now,
+        now,
+        now,
+      ]),
+    ],
+  );
+}
+
+export interface NoticeRow {
+  id: number;
+  kind: string;
+  business_date: BusinessDate;
+  content: unknown;
+  created_at: Date;
+  read_at: Date | null;
+}
+
+/** What a person was told, newest first, whichever way it went. */
+export function notices(tx: Tx, personId: number, before: number | undefined, limit: number): Promise<NoticeRow[]> {
+  return tx.query<NoticeRow>(
+    `SELECT id, kind, business_date, content, created_at, read_at FROM notification
+     WHERE person_id = ? AND state <> 'cancelled' AND id < ? ORDER BY id DESC LIMIT ?`,
+    [personId, before ?? Number.MAX_SAFE_INTEGER, limit],
+  );
+}
+
+export async function unread(tx: Tx, personId: number): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM notification WHERE person_id = ? AND read_at IS NULL AND state <> 'cancelled'",
+    [personId],
+  );
+  return row?.n ?? 0;
+}
+
+/** Marks everything up to an id as read. */
+export async function markRead(tx: Tx, personId: number, upTo: number, now: Date): Promise<void> {
+  await tx.execute('UPDATE notification SET read_at = ? WHERE person_id = ? AND id <= ? AND read_at IS NULL', [
+    now,
+    personId,
+    upTo,
+  ]);
+}
+
+export interface DeadRow {
+  id: number;
+  person_name: string;
+  kind: string;
+  business_date: BusinessDate;
+  attempts: number;
+  platform_code: number | null;
+  platform_message: string | null;
+  created_at: Date;
+}
+
+/** Messages that were given up, within the region prefixes of the person who looks, newest first. */
+export function deadLetters(
+  tx: Tx,
+  prefixes: readonly string[],
+  before: number | undefined,
+  limit: number,
+): Promise<DeadRow[]> {
+  return tx.query<DeadRow>(
+    `SELECT n.id, p.name AS person_name, n.kind, n.business_date, n.attempts, n.platform_code, n.platform_message, n.created_at
+     FROM notification n JOIN person p ON p.id = n.person_id
+     WHERE n.state = 'dead' AND n.id < ? AND ${inRegions(prefixes)} ORDER BY n.id DESC LIMIT ?`,
+    [before ?? Number.MAX_SAFE_INTEGER, ...regionValues(prefixes), limit],
+  );
+}
+
+/** Puts a given-up message back into the queue; false when there is none within the region. */
+export async function requeue(tx: Tx, prefixes: readonly string[], id: number, now: Date): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE notification n SET n.state = 'queued', n.channel = 'wechat', n.attempts = 0, n.next_attempt_at = ?
+     WHERE n.id = ? AND n.state = 'dead' AND ${inRegions(prefixes)}`,
+    [now, id, ...regionValues(prefixes)],
+  );
+  return affectedRows === 1;
+}
+
+function inRegions(prefixes: readonly string[]): string {
+  const likes = (column: string) => prefixes.map(() => `${column} LIKE ?`).join(' OR ') || 'FALSE';
+  return `EXISTS (SELECT 1 FROM person_grant g LEFT JOIN enterprise e ON e.id = g.enterprise_id
+    WHERE g.person_id = n.person_id AND (${likes('e.region_code')} OR ${likes('g.region_prefix')}))`;
+}
+
+function regionValues(prefixes: readonly string[]): string[] {
+  const likes = prefixes.map((prefix) => `${prefix}%`);
+  return [...likes, ...likes];
+}
+
+/** How many tasks of a person are still open on a date. */
+export async function openTasks(tx: Tx, personId: number, date: BusinessDate): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM task WHERE officer_id = ? AND task_date = ? AND state = 'open'",
+    [personId, date],
+  );
+  return row?.n ?? 0;
+}
