@@ -7,6 +7,7 @@ import { ConfigError, readConfig } from '../bff/src/core/config';
 import { openDatabase } from '../bff/src/core/database';
 import { migrate } from '../bff/src/core/migrations';
 import { StartError, startServer } from '../bff/src/run';
+import { DEMO_PASSWORD } from './demo/people';
 import { seedWhenEmpty } from './setup/county';
 import { claimDataFolder } from './setup/data-folder';
 import { readyDatabase } from './setup/database';

@@ -99,6 +99,7 @@ function composeFeatures(core: Core): { features: Feature[]; people: People } {
   const store = createObjectStore(config.oss, clock);
   const identity = buildIdentity(core, { wechat, workChat });
   const checklists = buildChecklists(core);
+
   return {
     people: identity.people,
     features: [

@@ -26,7 +26,7 @@ a{display:block;text-align:center;line-height:52px;border-radius:12px;border:1px
 export function pointPage(point: PublicPoint, now: Date): string {
   const rows: [string, string, boolean][] = [
     ['企业', point.enterprise, false],
-    ['最近巡查', point.last === null ? '还没有' : `${point.last.date.slice(5)}　${point.last.result}`, true],
+    ['最近巡查', point.last === null ? '还没有' : `${point.last.date.slice(5)}\u3000${point.last.result}`, true],
     ['下次不晚于', point.nextBy.slice(5), false],
     ['门牌版本', `第 ${point.keyVersion} 版${point.printedOn === null ? '' : `，${point.printedOn} 印制`}`, false],
     ['核验时刻', `${businessDate(now)} ${shanghaiTime(now)}`, false],

@@ -31,25 +31,23 @@ export const scanAnswer = z.object({
   scanTicket: z.string(),
 });
 
-export const newReport = z
-  .strictObject({
-    clientUuid: uuid,
-    taskId: id,
-    checklistId: id,
-    answers: z.array(answerSchema).min(1).max(60),
-    photos: z.array(z.strictObject({ itemCode, sha256, bytes: photoBytes, contentType, takenAt: instant })).max(60),
-    scan: z.strictObject({
-      ticket: z.string().max(1000).optional(),
-      token: z.string().max(300).optional(),
-      scannedAt: instant.optional(),
-    }),
-    position: position.optional(),
-    startedAt: instant,
-    filledAt: instant,
-    /** The phone's clock at sending: shows how far it is off. */
-    sentAt: instant,
-  })
-  .meta({ id: 'NewReport' });
+export const newReport = z.strictObject({
+  clientUuid: uuid,
+  taskId: id,
+  checklistId: id,
+  answers: z.array(answerSchema).min(1).max(60),
+  photos: z.array(z.strictObject({ itemCode, sha256, bytes: photoBytes, contentType, takenAt: instant })).max(60),
+  scan: z.strictObject({
+    ticket: z.string().max(1000).optional(),
+    token: z.string().max(300).optional(),
+    scannedAt: instant.optional(),
+  }),
+  position: position.optional(),
+  startedAt: instant,
+  filledAt: instant,
+  /** The phone's clock at sending: shows how far it is off. */
+  sentAt: instant,
+});
 export type NewReport = z.infer<typeof newReport>;
 
 const photoState = z.enum(['waiting', 'verified', 'missing', 'broken']);

@@ -1,65 +1,98 @@
+import type { KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
-import { addDays, businessDate } from '../../core/clock';
-import type { Tx } from '../../core/database';
-import { itemsFor, limitOf, type ItemHistory } from '../checklists';
+import { businessDate } from '../../core/clock';
+import { fromJson, type Tx } from '../../core/database';
+import type { Core } from '../../core/feature';
+import { itemsFor, limitOf, type ChecklistReader } from '../checklists';
 import { createOwnExtra, nextDueDate } from '../dispatch';
-import { itemHistory } from './history.service';
+import { itemHistory, needsHistory } from './history.service';
 import { reportProblems, scanProblems } from './inspection.problems';
 import { pointFacts } from './judge.service';
 import { readQr } from './qr.rules';
-import type { ReportParts } from './report.service';
-import { scannedPoint, scannedTasks, type ScannedPoint, type ScannedTask } from './scan.store';
+import type { JudgedAnswer } from './report.store';
+import { currentTasks, lastAnswers, scannedPoint, suspendedOn, type PointTask, type ScannedPoint } from './scan.store';
 
-/** A scan proves presence for a working day: the report may be sent long after. */
-const TICKET_S = 24 * 3600;
+export interface ScanParts {
+  core: Core;
+  reader: ChecklistReader;
+  qrKeys: ReadonlyMap<string, KeyObject>;
+}
 
-/** The point behind a scanned code, if this officer may inspect it. Throws SCAN.*. */
-async function admittedPoint(tx: Tx, parts: ReportParts, actor: Actor, token: string): Promise<ScannedPoint> {
+/** A scan proves presence for as long as a day's tasks can be reported. */
+const TICKET_S = 36 * 3600;
+
+/** The point behind a scanned code, if this officer may inspect it; throws SCAN.* with the reason otherwise. */
+export async function resolveScan(tx: Tx, parts: ScanParts, actor: Actor, token: string): Promise<ScannedPoint> {
   const code = readQr(parts.qrKeys, token);
-  const point = code && (await scannedPoint(tx, code.pointId));
+  const point = code === undefined ? undefined : await scannedPoint(tx, code.pointId);
   if (code === undefined || point === undefined) throw scanProblems.UNKNOWN_CODE();
   if (!actor.scope.enterpriseIds.includes(point.enterprise_id)) throw scanProblems.OTHER_ENTERPRISE();
-  if (code.keyVersion !== point.key_version) throw scanProblems.REVOKED();
+  if (code.keyVersion !== point.key_version) throw scanProblems.REVOKED({ pointName: point.name });
   if (!point.active) throw scanProblems.POINT_INACTIVE();
   return point;
 }
 
-const isTheirs = (actor: Actor, point: ScannedPoint, tasks: readonly ScannedTask[]) =>
-  [point.officer_id, point.deputy_id, ...tasks.map((task) => task.officer_id)].includes(actor.personId);
-
-/** The task and checklist behind a scanned door, or a SCAN problem that says why there is none. */
-export async function scan(tx: Tx, parts: ReportParts, actor: Actor, token: string, now: Date) {
-  const point = await admittedPoint(tx, parts, actor, token);
+/** The task that a scan opens; throws SCAN.NOT_DUE, ALREADY_DONE, SUSPENDED or NOT_YOUR_POINT. */
+export async function taskToFill(tx: Tx, point: ScannedPoint, actor: Actor, now: Date): Promise<PointTask> {
   const today = businessDate(now);
-  const tasks = await scannedTasks(tx, point.id, addDays(today, -1), today);
-  if (!isTheirs(actor, point, tasks)) throw scanProblems.NOT_YOUR_POINT();
-  const open = tasks.find((task) => task.state === 'open' && task.grace_until > now);
-  if (open !== undefined) return opened(tx, parts, actor, point, open, now);
-  const latest = tasks.filter((task) => task.task_date === today).at(-1);
-  if (latest?.state === 'excused') throw scanProblems.SUSPENDED();
-  if (latest !== undefined) throw scanProblems.ALREADY_DONE({ offerExtra: true });
-  throw scanProblems.NOT_DUE({
-    nextDue: nextDueDate(point.anchor_date, point.interval_days, today),
-    offerExtra: true,
-  });
+  const tasks = await currentTasks(tx, point.id, today, now);
+  const open = tasks.filter((task) => task.state === 'open');
+  const mine = (task: PointTask) => [task.officer_id, point.officer_id, point.deputy_id].includes(actor.personId);
+  const task = open.find(mine);
+  if (task !== undefined) return task;
+  const theirs = [point.officer_id, point.deputy_id].includes(actor.personId);
+  if (open.length > 0 || !(theirs || tasks.some(mine))) {
+    throw scanProblems.NOT_YOUR_POINT({ officer: point.officer_name });
+  }
+  const nextDue = nextDueDate(point.anchor_date, point.interval_days, today);
+  if (await suspendedOn(tx, point.enterprise_id, today)) throw scanProblems.SUSPENDED();
+  if (tasks.some((each) => each.state === 'done' || each.state === 'late')) {
+    throw scanProblems.ALREADY_DONE({ nextDue, offerExtra: true });
+  }
+  throw scanProblems.NOT_DUE({ nextDue, offerExtra: true });
 }
 
-/** Starts an extra inspection at a door where nothing is due; what is open there already is answered instead. */
-export async function scanExtra(tx: Tx, parts: ReportParts, actor: Actor, token: string, now: Date) {
-  const point = await admittedPoint(tx, parts, actor, token);
-  const today = businessDate(now);
-  const before = await scannedTasks(tx, point.id, today, today);
-  if (!isTheirs(actor, point, before)) throw scanProblems.NOT_YOUR_POINT();
-  if (!before.some((task) => task.state === 'open'))
-    await createOwnExtra(tx, parts.core.events, actor, point.id, today);
-  return scan(tx, parts, actor, token, now);
+/** Starts an extra inspection of the scanned point by the officer's own wish. */
+export async function startExtra(
+  tx: Tx,
+  parts: ScanParts,
+  point: ScannedPoint,
+  actor: Actor,
+  now: Date,
+): Promise<PointTask> {
+  if (![point.officer_id, point.deputy_id].includes(actor.personId)) {
+    throw scanProblems.NOT_YOUR_POINT({ officer: point.officer_name });
+  }
+  // A second tap, or a task that came meanwhile, opens what is there instead of making another.
+  const existing = (await currentTasks(tx, point.id, businessDate(now), now)).find((task) => task.state === 'open');
+  if (existing !== undefined) return existing;
+  const id = await createOwnExtra(tx, parts.core.events, actor, point.id, businessDate(now));
+  const made = (await currentTasks(tx, point.id, businessDate(now), now)).find((task) => task.id === id);
+  if (made === undefined) throw new Error('the extra task was not found after it had been made');
+  return made;
 }
 
-async function opened(tx: Tx, parts: ReportParts, actor: Actor, point: ScannedPoint, task: ScannedTask, now: Date) {
-  const checklist = await parts.reader.inForce(tx, point.point_type, task.task_date);
+/** The checklist of a task as the phone shows it: items that apply today with their limits and last values. */
+export async function openChecklist(
+  tx: Tx,
+  parts: ScanParts,
+  point: ScannedPoint,
+  task: PointTask,
+  actor: Actor,
+  now: Date,
+) {
+  const checklist = await parts.reader.inForce(tx, point.point_type, businessDate(now));
   if (checklist === undefined) throw reportProblems.NO_CHECKLIST();
   const facts = await pointFacts(tx, parts.reader, point);
-  const history: Map<string, ItemHistory> = await itemHistory(tx, point.id, now);
+  const history = needsHistory(checklist.items) ? await itemHistory(tx, point.id, now) : new Map<string, never>();
+  const last = new Map(
+    fromJson<JudgedAnswer[]>((await lastAnswers(tx, point.id)) ?? []).map((answer) => [answer.code, answer.value]),
+  );
+  const items = itemsFor(checklist.items, facts, history).map((item) => ({
+    ...item,
+    limit: limitOf(item, facts, history.get(item.code)),
+    last: last.get(item.code) ?? null,
+  }));
   return {
     task: {
       id: String(task.id),
@@ -75,15 +108,7 @@ async function opened(tx: Tx, parts: ReportParts, actor: Actor, point: ScannedPo
       type: point.point_type,
       enterprise: point.enterprise_name,
     },
-    checklist: {
-      id: String(checklist.id),
-      version: checklist.version,
-      items: itemsFor(checklist.items, facts, history).map((item) => ({
-        ...item,
-        limit: limitOf(item, facts, history.get(item.code)),
-        last: history.get(item.code)?.values.at(-1) ?? null,
-      })),
-    },
+    checklist: { id: String(checklist.id), version: checklist.version, items },
     scanTicket: parts.core.keys.sign('scan', String(actor.personId), { pointId: point.id }, TICKET_S),
   };
 }

@@ -4,47 +4,86 @@ import type { TaskState } from './report.store';
 
 export interface ScannedPoint {
   id: number;
-  enterprise_id: number;
-  enterprise_name: string;
-  industry: string;
   code: string;
   name: string;
+  place: string;
   point_type: string;
+  type_name: string;
+  key_version: number;
+  printed_on: BusinessDate | null;
   officer_id: number;
   deputy_id: number | null;
-  key_version: number;
+  officer_name: string;
   limit_profile: string | null;
   settings: unknown;
   interval_days: number;
   anchor_date: BusinessDate;
-  active: boolean;
+  active: number;
+  enterprise_id: number;
+  enterprise_name: string;
+  industry: string;
 }
 
-/** A point by what its door says; no scope yet, so that a wrong door can be told from an unknown one. */
 export async function scannedPoint(tx: Tx, pointId: number): Promise<ScannedPoint | undefined> {
   const [row] = await tx.query<ScannedPoint>(
-    `SELECT p.id, p.enterprise_id, e.name AS enterprise_name, e.industry, p.code, p.name, p.point_type, p.officer_id,
-       p.deputy_id, p.key_version, p.limit_profile, p.settings, p.interval_days, p.anchor_date, p.active
-     FROM point p JOIN enterprise e ON e.id = p.enterprise_id WHERE p.id = ?`,
+    `SELECT p.id, p.code, p.name, p.place, p.point_type, y.zh AS type_name, p.key_version, p.printed_on, p.officer_id, p.deputy_id,
+       o.name AS officer_name, p.limit_profile, p.settings, p.interval_days, p.anchor_date, p.active, e.id AS enterprise_id,
+       e.name AS enterprise_name, e.industry
+     FROM point p JOIN point_type y ON y.code = p.point_type JOIN enterprise e ON e.id = p.enterprise_id JOIN person o ON o.id = p.officer_id
+     WHERE p.id = ?`,
     [pointId],
   );
   return row;
 }
 
-export interface ScannedTask {
+export interface PointTask {
   id: number;
   task_date: BusinessDate;
-  officer_id: number;
   state: TaskState;
+  officer_id: number;
   due_at: Date;
   grace_until: Date;
 }
 
-/** Tasks of a point that could be meant: today's, and yesterday's while its grace runs; open ones first, older first. */
-export function scannedTasks(tx: Tx, pointId: number, from: BusinessDate, to: BusinessDate): Promise<ScannedTask[]> {
-  return tx.query<ScannedTask>(
-    `SELECT id, task_date, officer_id, state, due_at, grace_until FROM task
-     WHERE point_id = ? AND task_date BETWEEN ? AND ? ORDER BY state <> 'open', task_date, round`,
-    [pointId, from, to],
+/** Tasks of a point that can still be reported (yesterday's in grace included), and those of today that are closed. */
+export function currentTasks(tx: Tx, pointId: number, date: BusinessDate, now: Date): Promise<PointTask[]> {
+  return tx.query<PointTask>(
+    `SELECT id, task_date, state, officer_id, due_at, grace_until FROM task
+     WHERE point_id = ? AND ((state = 'open' AND grace_until > ?) OR task_date = ?) ORDER BY task_date, round`,
+    [pointId, now, date],
   );
+}
+
+export async function suspendedOn(tx: Tx, enterpriseId: number, date: BusinessDate): Promise<boolean> {
+  const rows = await tx.query(
+    "SELECT 1 FROM suspension WHERE enterprise_id = ? AND state = 'approved' AND from_date <= ? AND to_date >= ? LIMIT 1",
+    [enterpriseId, date, date],
+  );
+  return rows.length > 0;
+}
+
+/** The answers of the latest report of a point. */
+export async function lastAnswers(tx: Tx, pointId: number): Promise<unknown> {
+  const [row] = await tx.query<{ answers: unknown }>(
+    'SELECT answers FROM report WHERE point_id = ? ORDER BY believed_at DESC LIMIT 1',
+    [pointId],
+  );
+  return row?.answers;
+}
+
+/** The latest closed task of a point, for the public page. */
+export async function lastInspection(
+  tx: Tx,
+  pointId: number,
+): Promise<{ task_date: BusinessDate; state: TaskState } | undefined> {
+  const [row] = await tx.query<{ task_date: BusinessDate; state: TaskState }>(
+    "SELECT task_date, state FROM task WHERE point_id = ? AND state IN ('done', 'late', 'missed') ORDER BY task_date DESC, round DESC LIMIT 1",
+    [pointId],
+  );
+  return row;
+}
+
+/** Raises the print version: every code printed before is revoked. */
+export async function raiseKeyVersion(tx: Tx, pointId: number, date: BusinessDate): Promise<void> {
+  await tx.execute('UPDATE point SET key_version = key_version + 1, printed_on = ? WHERE id = ?', [date, pointId]);
 }
