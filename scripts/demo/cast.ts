@@ -2,8 +2,7 @@ import { usccCheck } from '../../bff/src/features/directory';
 import { chance, pick } from './dice';
 
 /** How an enterprise behaves over the 400 days; the SQL of history.ts turns it into done, late and missed. */
-export const BEHAVIOURS = ['diligent', 'hurried', 'failing', 'recovering', 'seasonal'] as const;
-export type Behaviour = (typeof BEHAVIOURS)[number];
+type Behaviour = 'diligent' | 'hurried' | 'failing' | 'recovering' | 'seasonal';
 
 /** Ten industries of the pilot, each with the words its firms put into their names and the share of dyeing profiles. */
 const INDUSTRIES: Readonly<Record<string, readonly string[]>> = {
@@ -172,7 +171,7 @@ function castPoint(type: string, number: number, index: number, industry: string
     place: pick(PLACES, 'place', ...key),
     profile: type === 'WW' ? profile : null,
     settings,
-    permitDays: chance('permit', ...key) < 0.01 ? 1 : null,
+    permitDays: chance('permit', ...key) < 0.004 ? 1 : null,
   };
 }
 

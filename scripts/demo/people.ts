@@ -20,7 +20,7 @@ const COUNTY = '330521';
 /** One in so many enterprises has a deputy for the officer. */
 const DEPUTY_SHARE = 0.25;
 
-export function townships(): Township[] {
+function townships(): Township[] {
   const file = path.resolve(__dirname, '../../sql/seed-data/regions.json');
   const regions = JSON.parse(readFileSync(file, 'utf8')) as { deqing: { townships: Township[] } };
   return regions.deqing.townships.map(({ code, name }) => ({ code, name }));
@@ -144,6 +144,11 @@ export async function seedEnterprises(
   }
 }
 
+/** Days after the beginning on which an enterprise joined: two thirds were there, the others came in the first year. */
+function joined(index: number): number {
+  return chance('late', index) < 0.35 ? Math.floor(chance('joined', index) * 260) : 0;
+}
+
 async function seedPoints(
   tx: Tx,
   cast: readonly CastEnterprise[],
@@ -159,7 +164,7 @@ async function seedPoints(
     }));
     const anchors = spreadAnchors(
       points.map(({ order, interval }) => ({ id: order, intervalDays: interval.days, anchor: null, lastTask: null })),
-      start,
+      addDays(start, joined(e.index)),
     );
     return points.map((point): SqlValue[] => [
       e.index + 1,

@@ -64,7 +64,7 @@ export async function ensureServer(say: (line: string) => void): Promise<string>
 }
 
 /** Installs Debian packages without questions, fetching the lists first. */
-export async function aptInstall(packages: readonly string[], sudo: boolean): Promise<void> {
+async function aptInstall(packages: readonly string[], sudo: boolean): Promise<void> {
   const apt = (args: string[]) => {
     const line = ['apt-get', '-qq', ...args];
     const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
@@ -174,7 +174,7 @@ export async function startServer(program: string, folder: string, mode: ServerM
 }
 
 /** A TCP port that was free a moment ago. */
-export async function freePort(): Promise<number> {
+async function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
     const server = createServer();
     server.once('error', reject);

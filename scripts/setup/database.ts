@@ -24,7 +24,7 @@ export async function readyDatabase(
   const connection = await createConnection(server.url);
   await connection.query(`CREATE DATABASE IF NOT EXISTS ${NAME} CHARACTER SET utf8mb4 COLLATE utf8mb4_unicode_ci`);
   await connection.end();
-  return { url: `${server.url}/${NAME}`, stop: server.stop };
+  return { url: `${server.url}/${NAME}`, stop: () => server.stop() };
 }
 
 async function reach(url: string): Promise<void> {

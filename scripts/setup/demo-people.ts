@@ -44,7 +44,7 @@ export async function chatUsers(db: Database, kind: 'wechat' | 'work-chat'): Pro
      FROM person p JOIN person_grant g ON g.person_id = p.id AND g.role IN (?)
      LEFT JOIN person_identity i ON i.person_id = p.id AND i.provider IN (?)
      WHERE p.demo`,
-    [roles as string[], providers as string[]],
+    [roles, providers],
   );
 }
 

@@ -18,7 +18,7 @@ const SHOWN_ROWS = 200;
 export function standInPages(all: readonly Shown[]): Middleware {
   return async (ctx, next) => {
     const [, root, name, action] = ctx.path.split('/');
-    if (root !== 'standin') return next();
+    if (root !== 'standin') return void (await next());
     const shown = all.find((each) => each.name === name);
     if (name === undefined || name === '') {
       ctx.body = {
@@ -26,7 +26,7 @@ export function standInPages(all: readonly Shown[]): Middleware {
       };
       return;
     }
-    if (shown === undefined) return next();
+    if (shown === undefined) return void (await next());
     if (ctx.method === 'POST' && action !== undefined) return act(ctx, shown, action);
     const rows = [...shown.received()].reverse().slice(0, SHOWN_ROWS);
     if (ctx.accepts('json', 'html') === 'html') page(ctx, shown, rows);

@@ -79,11 +79,11 @@ describe('GET /api/tasks', () => {
     const seen: string[] = [];
     let cursor: string | null = null;
     do {
-      const answer = await test.http
+      const answer: { body: { rows: { id: string }[]; next: string | null } } = await test.http
         .get('/api/tasks')
         .query({ limit: '4', ...(cursor === null ? {} : { cursor }) })
         .set(headers);
-      seen.push(...answer.body.rows.map((row: { id: string }) => row.id));
+      seen.push(...answer.body.rows.map((row) => row.id));
       cursor = answer.body.next;
     } while (cursor !== null);
     expect(seen).toHaveLength(6);

@@ -32,7 +32,7 @@ export async function buildRegions(tx: Tx): Promise<void> {
 const USCC_ALPHABET = '0123456789ABCDEFGHJKLMNPQRTUWXY';
 
 /** A valid unified social credit code (GB 32100 check character). */
-export function anyUscc(): string {
+function anyUscc(): string {
   const body = '91330521' + Array.from({ length: 9 }, () => USCC_ALPHABET[randomInt(31)]).join('');
   let weight = 1;
   let sum = 0;

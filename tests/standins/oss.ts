@@ -16,7 +16,7 @@ export interface OssStandinOptions extends OssAccount {
   port?: number;
 }
 
-export interface OssExchange {
+interface OssExchange {
   at: string;
   method: string;
   key: string;

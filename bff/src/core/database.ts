@@ -49,7 +49,7 @@ const RETRYABLE = new Set([1213, 1205]);
 const MAX_ATTEMPTS = 4;
 
 /** The driver's error number, also when Sequelize has wrapped it; undefined for other errors. */
-export function errnoOf(error: unknown): number | undefined {
+function errnoOf(error: unknown): number | undefined {
   if (typeof error !== 'object' || error === null) return undefined;
   const { errno, parent } = error as { errno?: unknown; parent?: unknown };
   if (typeof errno === 'number') return errno;

@@ -8,7 +8,7 @@ import type { Logger } from './logger';
 export type Access = 'public' | readonly [Role, ...Role[]];
 
 /** Calls allowed per caller (person, or address when public) within a span. */
-export interface RateLimit {
+interface RateLimit {
   calls: number;
   perSeconds: number;
 }

@@ -18,7 +18,7 @@ export function createObjectStore(config: Config['oss'], clock: Clock): ObjectSt
     secure: true,
     timeout: TIMEOUT_MS,
     ...(config.endpoint === undefined ? {} : { endpoint: config.endpoint, sldEnable: true }),
-  } as OSS.Options);
+  });
   const postUrl =
     config.endpoint === undefined
       ? `https://${config.bucket}.${config.region}.aliyuncs.com/`
@@ -38,8 +38,8 @@ export function createObjectStore(config: Config['oss'], clock: Clock): ObjectSt
     async read(key, maxBytes) {
       try {
         // One byte more than allowed is enough to know that it is too large.
-        const { content } = await client.get(key, { headers: { Range: `bytes=0-${maxBytes}` } });
-        const bytes = content as Buffer;
+        const answer = await client.get(key, { headers: { Range: `bytes=0-${maxBytes}` } });
+        const bytes = answer.content as Buffer;
         if (bytes.length > maxBytes)
           throw new GatewayError('oss', 'EntityTooLarge', 'object is larger than allowed', false);
         return bytes;

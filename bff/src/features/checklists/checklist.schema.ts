@@ -5,7 +5,7 @@ export const severity = z.enum(['minor', 'general', 'major']);
 export type Severity = z.infer<typeof severity>;
 
 /** How sure we are that a limit is law: S read in a source, K general knowledge, S/K mixed, O our own design value. */
-export const basisTag = z.enum(['S', 'K', 'S/K', 'O']);
+const basisTag = z.enum(['S', 'K', 'S/K', 'O']);
 
 const number = z.number().min(-1e9).max(1e9);
 const key = z.string().regex(/^[a-z][A-Za-z0-9]{1,39}$/);

@@ -7,7 +7,7 @@ export type { Answer, Item, Severity } from './checklist.schema';
 export { ChecklistReader } from './checklist.store';
 export type { Checklist } from './checklist.store';
 export { answerFault, itemsFor, judge, limitOf, needsPhoto } from './judge.rules';
-export type { ItemHistory, Judgement, Limit, PointFacts } from './judge.rules';
+export type { ItemHistory, Judgement, PointFacts } from './judge.rules';
 export { seedChecklists } from './seed.service';
 
 export interface Checklists extends Feature {

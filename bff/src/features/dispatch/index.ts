@@ -2,7 +2,7 @@ import type { Core, Feature } from '../../core/feature';
 import { closeMissedJob, dispatchJob } from './dispatch.jobs';
 import { taskEndpoints } from './task.routes';
 
-export { dueWindow, nextDueDate } from './due.rules';
+export { nextDueDate } from './due.rules';
 export { createOwnExtra } from './extra.service';
 
 /** The daily list: made at 00:05, shown to the officer, closed at 10:00 of the next day. */

@@ -2,7 +2,7 @@ import type { BusinessDate } from '../../core/clock';
 import { whyDue } from './due.rules';
 import type { FoundTask, ListedTask, PlannedPoint } from './task.store';
 
-export function presentTask(row: ListedTask, date: BusinessDate) {
+function presentTask(row: ListedTask, date: BusinessDate) {
   return {
     id: String(row.id),
     date,

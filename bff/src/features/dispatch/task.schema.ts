@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { date, id, page, pageOf, text, uuid } from '../../core/wire';
 
-export const taskState = z.enum(['open', 'done', 'late', 'missed', 'excused']);
+const taskState = z.enum(['open', 'done', 'late', 'missed', 'excused']);
 
-export const taskRow = z.object({
+const taskRow = z.object({
   id,
   date,
   round: z.number(),

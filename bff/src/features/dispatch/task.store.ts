@@ -4,8 +4,8 @@ import { namedQuery, type SqlValue, type Tx } from '../../core/database';
 
 const taskList = namedQuery('task-list');
 
-export type TaskState = 'open' | 'done' | 'late' | 'missed' | 'excused';
-export type TaskOrigin = 'plan' | 'ordered' | 'own';
+type TaskState = 'open' | 'done' | 'late' | 'missed' | 'excused';
+type TaskOrigin = 'plan' | 'ordered' | 'own';
 
 export interface ListedTask {
   id: number;

@@ -1,6 +1,6 @@
 import type { SqlValue, Tx } from '../../core/database';
 
-export type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
+type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
 
 export interface PhotoRow {
   id: number;

@@ -1,11 +1,9 @@
-import { fromJson, type Tx } from '../../core/database';
+import { fromJson } from '../../core/database';
 import type { Checklist, Severity } from '../checklists';
 import type { PhotoRow } from './photo.store';
 import type { Accepted } from './report.service';
 import type { JudgedAnswer, StoredReport } from './report.store';
 import type { TrustReason } from './trust.rules';
-
-export type PhotosOf = (tx: Tx, reportId: number) => Promise<PhotoRow[]>;
 
 const answersOf = (report: StoredReport) => fromJson<JudgedAnswer[]>(report.answers);
 

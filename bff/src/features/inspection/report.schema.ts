@@ -2,7 +2,7 @@ import { z } from 'zod';
 import { date, id, instant, page, pageOf, position, text, uuid } from '../../core/wire';
 import { answerSchema, itemSchema, severity } from '../checklists';
 
-export const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
+const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 /** A phone sends about 250 KB; this is what a careless one may. */
 export const MAX_PHOTO_BYTES = 5 * 1024 * 1024;
 const photoBytes = z.number().int().min(100).max(MAX_PHOTO_BYTES);
