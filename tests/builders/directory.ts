@@ -91,6 +91,9 @@ export async function buildActor(
   return personId;
 }
 
+/** Numbers of points go up, so that no two of a test meet by chance. */
+let lastNumber = 100;
+
 export interface PointGiven {
   enterpriseId?: number;
   officerId?: number;
@@ -115,7 +118,7 @@ export async function buildPoint(tx: Tx, given: PointGiven = {}): Promise<number
       randomUUID(),
       enterpriseId,
       type,
-      given.code ?? `${type}-${randomInt(10, 99_999)}`,
+      given.code ?? `${type}-${(lastNumber += 1)}`,
       '测试点位',
       119.97,
       30.54,

@@ -1,9 +1,12 @@
 import type { Core, Feature } from '../../core/feature';
+import { absenceEndpoints } from './absence.routes';
+import { directoryEndpoints } from './directory.routes';
 
 export { effectiveInterval } from './interval.rules';
 export { spreadAnchors } from './spread.rules';
 export { usccCheck } from './uscc.rules';
 
-export function buildDirectory(_core: Core): Feature {
-  return { endpoints: [] };
+/** Who and where: regions, enterprises, points, people, leave and shutdowns. */
+export function buildDirectory(core: Core): Feature {
+  return { endpoints: [...directoryEndpoints(core), ...absenceEndpoints(core)] };
 }

@@ -1,0 +1,162 @@
+import type { Actor } from '../../core/actor';
+import { addDays, businessDate, daysBetween, type BusinessDate } from '../../core/clock';
+import type { Tx } from '../../core/database';
+import type { EventLog } from '../../core/events';
+import { wire } from '../../core/problem';
+import {
+  cancelLeave,
+  decide,
+  deputyFits,
+  excuseTasks,
+  findSuspension,
+  handOver,
+  insertLeave,
+  insertSuspension,
+  leaveBy,
+  overlaps,
+  suspensionByClient,
+  type LeaveRow,
+  type SuspensionRow,
+} from './absence.store';
+import { directoryProblems } from './directory.problems';
+
+const MAX_LEAVE_DAYS = 60;
+/** A shutdown may be reported so many days after it began. */
+const MAX_DAYS_BACK = 3;
+const MAX_SUSPENSION_DAYS = 180;
+
+/** The officer's own leave: the deputy gets his tasks of these days, those that are open already at once. */
+export async function takeLeave(
+  tx: Tx,
+  events: EventLog,
+  actor: Actor,
+  given: { clientUuid: string; deputyId: number; from: BusinessDate; to: BusinessDate },
+  now: Date,
+): Promise<{ leave: LeaveRow; reassigned: number }> {
+  const before = await leaveBy(tx, 'client_uuid', given.clientUuid);
+  if (before !== undefined) {
+    if (before.person_id !== actor.personId || before.deputy_id !== given.deputyId)
+      throw directoryProblems.DIFFERENT_CONTENT();
+    return { leave: before, reassigned: 0 };
+  }
+  const length = daysBetween(given.from, given.to) + 1;
+  if (given.from < businessDate(now) || length < 1 || length > MAX_LEAVE_DAYS) throw directoryProblems.LEAVE_DATES();
+  const self = given.deputyId === actor.personId;
+  if (self || !(await deputyFits(tx, actor.personId, given.deputyId))) throw directoryProblems.OFFICER_UNFIT();
+  const id = await insertLeave(tx, { ...given, personId: actor.personId }, now);
+  const reassigned = await handOver(tx, actor.personId, given.deputyId, given.from, given.to);
+  await events.append(tx, [
+    {
+      type: 'leave.taken',
+      subject: { type: 'leave', id },
+      actorId: actor.personId,
+      payload: { deputyId: given.deputyId, from: given.from, to: given.to, reassigned },
+    },
+  ]);
+  return { leave: (await leaveBy(tx, 'id', id)) as LeaveRow, reassigned };
+}
+
+/** Ends a leave early: what is still open comes back. Doing it twice changes nothing. */
+export async function endLeave(
+  tx: Tx,
+  events: EventLog,
+  actor: Actor,
+  leaveId: number,
+  now: Date,
+): Promise<{ leave: LeaveRow; reassigned: number }> {
+  const leave = await leaveBy(tx, 'id', leaveId);
+  if (leave === undefined || leave.person_id !== actor.personId) throw wire.NOT_FOUND();
+  if (!(await cancelLeave(tx, leaveId, now))) return { leave, reassigned: 0 };
+  const reassigned = await handOver(tx, leave.deputy_id, leave.person_id, businessDate(now), leave.to_date);
+  await events.append(tx, [
+    {
+      type: 'leave.cancelled',
+      subject: { type: 'leave', id: leaveId },
+      actorId: actor.personId,
+      payload: { reassigned },
+    },
+  ]);
+  return { leave: { ...leave, cancelled_at: now }, reassigned };
+}
+
+/** Files that the enterprise is not producing; the township decides. Throws DIRECTORY.SUSPENSION_*. */
+export async function fileSuspension(
+  tx: Tx,
+  events: EventLog,
+  actor: Actor,
+  given: { clientUuid: string; enterpriseId: number; from: BusinessDate; to: BusinessDate; reason: string },
+  now: Date,
+): Promise<SuspensionRow> {
+  if (!actor.scope.enterpriseIds.includes(given.enterpriseId)) throw wire.NOT_FOUND();
+  const before = await suspensionByClient(tx, given.clientUuid);
+  if (before !== undefined) {
+    const same =
+      before.enterprise_id === given.enterpriseId && before.from_date === given.from && before.to_date === given.to;
+    if (!same) throw directoryProblems.DIFFERENT_CONTENT();
+    return before;
+  }
+  const length = daysBetween(given.from, given.to) + 1;
+  const tooEarly = given.from < addDays(businessDate(now), -MAX_DAYS_BACK);
+  if (tooEarly || length < 1 || length > MAX_SUSPENSION_DAYS) throw directoryProblems.SUSPENSION_DATES();
+  if (await overlaps(tx, given.enterpriseId, given.from, given.to)) throw directoryProblems.SUSPENSION_OVERLAP();
+  const id = await insertSuspension(tx, { ...given, filedBy: actor.personId }, now);
+  const filed = await known(tx, actor, id);
+  await append(tx, events, 'suspension.filed', filed, actor, {});
+  return filed;
+}
+
+/** Approves or rejects what is pending. Approval excuses the tasks of these days, also those missed by then. */
+export async function decideSuspension(
+  tx: Tx,
+  events: EventLog,
+  actor: Actor,
+  suspensionId: number,
+  verdict: 'approved' | 'rejected',
+  note: string,
+  now: Date,
+): Promise<{ suspension: SuspensionRow; excused: number }> {
+  const suspension = await known(tx, actor, suspensionId);
+  if (!(await decide(tx, suspensionId, ['pending'], verdict, actor.personId, note, now)))
+    throw directoryProblems.SUSPENSION_DECIDED();
+  const excused =
+    verdict === 'approved'
+      ? await excuseTasks(tx, suspension.enterprise_id, suspension.from_date, suspension.to_date, now)
+      : 0;
+  await append(tx, events, `suspension.${verdict}`, suspension, actor, { excused });
+  return { suspension: await known(tx, actor, suspensionId), excused };
+}
+
+/** Takes a report of shutdown back; tasks that were excused stay so, coming days are dispatched again. */
+export async function withdrawSuspension(
+  tx: Tx,
+  events: EventLog,
+  actor: Actor,
+  suspensionId: number,
+  note: string,
+  now: Date,
+): Promise<SuspensionRow> {
+  const suspension = await known(tx, actor, suspensionId);
+  if (!(await decide(tx, suspensionId, ['pending', 'approved'], 'withdrawn', actor.personId, note, now))) {
+    throw directoryProblems.SUSPENSION_DECIDED();
+  }
+  await append(tx, events, 'suspension.withdrawn', suspension, actor, {});
+  return known(tx, actor, suspensionId);
+}
+
+async function known(tx: Tx, actor: Actor, suspensionId: number): Promise<SuspensionRow> {
+  const suspension = await findSuspension(tx, actor.scope, suspensionId);
+  if (suspension === undefined) throw wire.NOT_FOUND();
+  return suspension;
+}
+
+function append(tx: Tx, events: EventLog, type: string, suspension: SuspensionRow, actor: Actor, payload: object) {
+  return events.append(tx, [
+    {
+      type,
+      enterpriseId: suspension.enterprise_id,
+      subject: { type: 'suspension', id: suspension.id },
+      actorId: actor.personId,
+      payload: { from: suspension.from_date, to: suspension.to_date, ...payload },
+    },
+  ]);
+}

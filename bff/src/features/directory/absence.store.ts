@@ -1,0 +1,195 @@
+import { scopeCondition, type Scope } from '../../core/actor';
+import type { BusinessDate } from '../../core/clock';
+import type { SqlValue, Tx } from '../../core/database';
+
+export interface LeaveRow {
+  id: number;
+  client_uuid: string;
+  person_id: number;
+  officer_name: string;
+  deputy_id: number;
+  deputy_name: string;
+  from_date: BusinessDate;
+  to_date: BusinessDate;
+  cancelled_at: Date | null;
+}
+
+const LEAVE = `SELECT l.id, l.client_uuid, l.person_id, o.name AS officer_name, l.deputy_id, d.name AS deputy_name, l.from_date, l.to_date, l.cancelled_at
+  FROM officer_leave l JOIN person o ON o.id = l.person_id JOIN person d ON d.id = l.deputy_id`;
+
+export function leavesOf(tx: Tx, personId: number): Promise<LeaveRow[]> {
+  return tx.query<LeaveRow>(`${LEAVE} WHERE l.person_id = ? OR l.deputy_id = ? ORDER BY l.from_date DESC LIMIT 100`, [
+    personId,
+    personId,
+  ]);
+}
+
+export async function leaveBy(
+  tx: Tx,
+  key: 'id' | 'client_uuid',
+  value: number | string,
+): Promise<LeaveRow | undefined> {
+  const [row] = await tx.query<LeaveRow>(`${LEAVE} WHERE l.${key} = ?`, [value]);
+  return row;
+}
+
+export async function insertLeave(
+  tx: Tx,
+  leave: { clientUuid: string; personId: number; deputyId: number; from: BusinessDate; to: BusinessDate },
+  now: Date,
+): Promise<number> {
+  const { insertId } = await tx.execute(
+    'INSERT INTO officer_leave (client_uuid, person_id, deputy_id, from_date, to_date, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    [leave.clientUuid, leave.personId, leave.deputyId, leave.from, leave.to, now],
+  );
+  return insertId;
+}
+
+export async function cancelLeave(tx: Tx, leaveId: number, now: Date): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    'UPDATE officer_leave SET cancelled_at = ? WHERE id = ? AND cancelled_at IS NULL',
+    [now, leaveId],
+  );
+  return affectedRows === 1;
+}
+
+/** Hands tasks that are open on these days from one person to another. Returns how many. */
+export async function handOver(
+  tx: Tx,
+  from: number,
+  to: number,
+  first: BusinessDate,
+  last: BusinessDate,
+): Promise<number> {
+  const { affectedRows } = await tx.execute(
+    "UPDATE task SET officer_id = ? WHERE officer_id = ? AND task_date BETWEEN ? AND ? AND state = 'open'",
+    [to, from, first, last],
+  );
+  return affectedRows;
+}
+
+/** Whether the deputy is an officer of every enterprise in which this officer looks after points. */
+export async function deputyFits(tx: Tx, officerId: number, deputyId: number): Promise<boolean> {
+  const [row] = await tx.query<{ n: number; fits: number }>(
+    `SELECT COUNT(*) AS n, SUM(EXISTS (SELECT 1 FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
+       WHERE g.role = 'officer' AND g.person_id = ? AND g.enterprise_id = mine.enterprise_id)) AS fits
+     FROM (SELECT enterprise_id FROM person_grant WHERE person_id = ? AND role = 'officer') mine`,
+    [deputyId, officerId],
+  );
+  return row !== undefined && row.n > 0 && Number(row.fits) === row.n;
+}
+
+export type SuspensionState = 'pending' | 'approved' | 'rejected' | 'withdrawn';
+
+export interface SuspensionRow {
+  id: number;
+  client_uuid: string;
+  enterprise_id: number;
+  enterprise_name: string;
+  from_date: BusinessDate;
+  to_date: BusinessDate;
+  reason: string;
+  state: SuspensionState;
+  filed_by: number;
+  filed_name: string;
+  filed_at: Date;
+  decided_name: string | null;
+  note: string | null;
+}
+
+const SUSPENSION = `SELECT s.id, s.client_uuid, s.enterprise_id, e.name AS enterprise_name, s.from_date, s.to_date, s.reason, s.state, s.filed_by,
+    f.name AS filed_name, s.filed_at, d.name AS decided_name, s.note
+  FROM suspension s JOIN enterprise e ON e.id = s.enterprise_id JOIN person f ON f.id = s.filed_by LEFT JOIN person d ON d.id = s.decided_by`;
+
+export function searchSuspensions(
+  tx: Tx,
+  scope: Scope,
+  search: { state: SuspensionState | undefined; before: number | undefined; limit: number },
+): Promise<SuspensionRow[]> {
+  const within = scopeCondition(scope);
+  const conditions = [within.sql, 's.id < ?'];
+  const values: SqlValue[] = [...within.values, search.before ?? Number.MAX_SAFE_INTEGER];
+  if (search.state !== undefined) {
+    conditions.push('s.state = ?');
+    values.push(search.state);
+  }
+  return tx.query<SuspensionRow>(`${SUSPENSION} WHERE ${conditions.join(' AND ')} ORDER BY s.id DESC LIMIT ?`, [
+    ...values,
+    search.limit,
+  ]);
+}
+
+export async function findSuspension(tx: Tx, scope: Scope, suspensionId: number): Promise<SuspensionRow | undefined> {
+  const within = scopeCondition(scope);
+  const [row] = await tx.query<SuspensionRow>(`${SUSPENSION} WHERE s.id = ? AND ${within.sql}`, [
+    suspensionId,
+    ...within.values,
+  ]);
+  return row;
+}
+
+export async function suspensionByClient(tx: Tx, clientUuid: string): Promise<SuspensionRow | undefined> {
+  const [row] = await tx.query<SuspensionRow>(`${SUSPENSION} WHERE s.client_uuid = ?`, [clientUuid]);
+  return row;
+}
+
+/** Locks the enterprise, so that two filings at once see each other. */
+export async function overlaps(tx: Tx, enterpriseId: number, from: BusinessDate, to: BusinessDate): Promise<boolean> {
+  await tx.query('SELECT id FROM enterprise WHERE id = ? FOR UPDATE', [enterpriseId]);
+  const rows = await tx.query(
+    "SELECT 1 FROM suspension WHERE enterprise_id = ? AND state IN ('pending', 'approved') AND from_date <= ? AND to_date >= ? LIMIT 1",
+    [enterpriseId, to, from],
+  );
+  return rows.length > 0;
+}
+
+export async function insertSuspension(
+  tx: Tx,
+  given: {
+    clientUuid: string;
+    enterpriseId: number;
+    from: BusinessDate;
+    to: BusinessDate;
+    reason: string;
+    filedBy: number;
+  },
+  now: Date,
+): Promise<number> {
+  const { insertId } = await tx.execute(
+    "INSERT INTO suspension (client_uuid, enterprise_id, from_date, to_date, reason, state, filed_by, filed_at) VALUES (?, ?, ?, ?, ?, 'pending', ?, ?)",
+    [given.clientUuid, given.enterpriseId, given.from, given.to, given.reason, given.filedBy, now],
+  );
+  return insertId;
+}
+
+/** Moves a suspension on if it is still in one of `from`; false when somebody was faster. */
+export async function decide(
+  tx: Tx,
+  suspensionId: number,
+  from: readonly SuspensionState[],
+  to: SuspensionState,
+  personId: number,
+  note: string,
+  now: Date,
+): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    'UPDATE suspension SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE id = ? AND state IN (?)',
+    [to, personId, now, note, suspensionId, [...from]],
+  );
+  return affectedRows === 1;
+}
+
+/** Excuses what is open or was missed at an enterprise on these days. Returns how many tasks. */
+export async function excuseTasks(
+  tx: Tx,
+  enterpriseId: number,
+  from: BusinessDate,
+  to: BusinessDate,
+  now: Date,
+): Promise<number> {
+  const { affectedRows } = await tx.execute(
+    "UPDATE task SET state = 'excused', closed_at = ? WHERE enterprise_id = ? AND task_date BETWEEN ? AND ? AND state IN ('open', 'missed')",
+    [now, enterpriseId, from, to],
+  );
+  return affectedRows;
+}
