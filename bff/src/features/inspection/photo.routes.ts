@@ -17,8 +17,9 @@ export function photoEndpoints(store: ObjectStore): Endpoint[] {
       body: ticketsBody,
       answer: ticketsAnswer,
       outside: ({ actor, body, now }) => {
-        const [enterpriseId] = actor.scope.enterpriseIds;
-        if (enterpriseId === undefined) throw wire.NOT_FOUND();
+        const [first] = actor.scope.enterpriseIds;
+        const enterpriseId = body.enterpriseId === undefined ? first : toId(body.enterpriseId);
+        if (enterpriseId === undefined || !actor.scope.enterpriseIds.includes(enterpriseId)) throw wire.NOT_FOUND();
         return uploadTickets(store, enterpriseId, body.photos, now);
       },
       handler: async ({ prepared }) => ({ tickets: prepared }),

@@ -115,6 +115,8 @@ export const reportAnswer = z.object({
 });
 
 export const ticketsBody = z.strictObject({
+  /** Of an officer with several enterprises: the one whose point is photographed. */
+  enterpriseId: id.optional(),
   photos: z
     .array(z.strictObject({ sha256, bytes: photoBytes, contentType }))
     .min(1)
