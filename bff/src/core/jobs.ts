@@ -76,6 +76,13 @@ export class JobRunner {
     }
   }
 
+  /** Does one daily job if it is due, and nothing else (benchmarks, repairs). Throws what the job throws. */
+  async runOnly(name: string): Promise<void> {
+    const job = this.daily.find((each) => each.name === name);
+    if (job === undefined) throw new Error(`there is no job ${name}`);
+    await this.runDaily(job);
+  }
+
   /** Empties the queues without looking at the daily jobs; does nothing while a round is under way. */
   async tickLoops(): Promise<void> {
     if (this.running !== undefined) return;

@@ -1,0 +1,29 @@
+import { dispatch } from './bench/dispatch';
+import { withDatabase, type Figure } from './bench/frame';
+import { start } from './bench/start';
+import { submit } from './bench/submit';
+import { tasklist } from './bench/tasklist';
+
+/** npm run bench -- NAME: one JSON line per figure on stdout, progress on stderr. */
+const say = (line: string) => void process.stderr.write(`${line}\n`);
+const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
+  dispatch: () => withDatabase(say, (place) => dispatch.run(place)),
+  submit: () => withDatabase(say, (place) => submit.run(place)),
+  tasklist: () => withDatabase(say, (place) => tasklist.run(place)),
+  start: () => start(say),
+};
+
+async function main(): Promise<void> {
+  const [name = ''] = process.argv.slice(2);
+  const bench = benches[name];
+  if (bench === undefined) {
+    say(`npm run bench -- NAME, with NAME one of: ${Object.keys(benches).join(', ')}`);
+    process.exit(1);
+  }
+  for (const figure of await bench()) process.stdout.write(`${JSON.stringify(figure)}\n`);
+}
+
+main().catch((error: unknown) => {
+  console.error(error);
+  process.exit(1);
+});
