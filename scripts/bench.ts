@@ -7,9 +7,9 @@ import { tasklist } from './bench/tasklist';
 /** npm run bench -- NAME: one JSON line per figure on stdout, progress on stderr. */
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
-  dispatch: () => withDatabase(say, (place) => dispatch.run(place)),
-  submit: () => withDatabase(say, (place) => submit.run(place)),
-  tasklist: () => withDatabase(say, (place) => tasklist.run(place)),
+  dispatch: () => withDatabase(say, dispatch),
+  submit: () => withDatabase(say, submit),
+  tasklist: () => withDatabase(say, tasklist),
   start: () => start(say),
 };
 

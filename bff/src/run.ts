@@ -75,8 +75,9 @@ async function refuseUnfitDatabase(app: App, config: Config): Promise<void> {
     throw new StartError('This database holds demo accounts; production needs a database of its own.');
 }
 
-/** Whether a VERSION() answer lies below what the SQL of this system needs. TiDB answers as MySQL 8. */
+/** Whether a VERSION() answer lies below what the SQL of this system needs. TiDB calls itself MySQL 8.0.11 whatever it is. */
 export function tooOld(version: string): boolean {
+  if (/tidb/i.test(version)) return false;
   const numbers = version.split(/[^0-9]+/).map(Number);
   const oldest = /mariadb/i.test(version) ? OLDEST.mariadb : OLDEST.mysql;
   for (const [index, least] of oldest.entries()) {

@@ -20,10 +20,8 @@ export interface Figure {
   p99Ms?: number;
 }
 
-export interface Bench {
-  /** Needs the throwaway database. */
-  run(place: Place): Promise<Figure[]>;
-}
+/** A benchmark on the throwaway database. */
+export type Bench = (place: Place) => Promise<Figure[]>;
 
 export interface Place {
   url: string;

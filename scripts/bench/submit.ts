@@ -13,39 +13,37 @@ const POINTS = 20;
 const CONNECTIONS = 32;
 
 /** Full reports (12 answers, 3 photos) over HTTP, against a bare transaction of one JSON row and a guarded UPDATE. */
-export const submit: Bench = {
-  async run({ url, db, say }) {
-    await benchCounty(db, OFFICERS, POINTS);
-    const app = buildApp({ config: readConfig(benchEnvironment(url)), clock: systemClock });
-    await app.jobs.runOnly('dispatch');
-    await app.close();
-    const bodies = await reports(db);
-    say(`floor: ${bodies.length} bare transactions`);
-    const floor = await bareRate(url, bodies);
-    await db.read.execute("UPDATE task SET state = 'open', report_id = NULL");
-    say(`${bodies.length} reports over HTTP`);
-    const tokens = benchTokens(OFFICERS);
-    const requests = bodies.map(({ officer, body }) => ({
-      path: '/api/reports',
-      token: tokens[officer - 1] ?? '',
-      body,
-    }));
-    const load = await underLoad('app', url, requests);
-    const [stored] = await db.read.query<{ n: number }>('SELECT COUNT(*) AS n FROM report');
-    if (stored?.n !== bodies.length) throw new Error(`${stored?.n} reports were stored`);
-    return [
-      {
-        bench: 'submit',
-        figure: 'submit',
-        value: Math.round(load.perSecond),
-        unit: 'reports/s',
-        floor: Math.round(floor),
-        ratio: round(load.perSecond / floor),
-        p50Ms: round(load.p50Ms),
-        p99Ms: round(load.p99Ms),
-      },
-    ];
-  },
+export const submit: Bench = async ({ url, db, say }) => {
+  await benchCounty(db, OFFICERS, POINTS);
+  const app = buildApp({ config: readConfig(benchEnvironment(url)), clock: systemClock });
+  await app.jobs.runOnly('dispatch');
+  await app.close();
+  const bodies = await reports(db);
+  say(`floor: ${bodies.length} bare transactions`);
+  const floor = await bareRate(url, bodies);
+  await db.read.execute("UPDATE task SET state = 'open', report_id = NULL");
+  say(`${bodies.length} reports over HTTP`);
+  const tokens = benchTokens(OFFICERS);
+  const requests = bodies.map(({ officer, body }) => ({
+    path: '/api/reports',
+    token: tokens[officer - 1] ?? '',
+    body,
+  }));
+  const load = await underLoad('app', url, requests);
+  const [stored] = await db.read.query<{ n: number }>('SELECT COUNT(*) AS n FROM report');
+  if (stored?.n !== bodies.length) throw new Error(`${stored?.n} reports were stored`);
+  return [
+    {
+      bench: 'submit',
+      figure: 'submit',
+      value: Math.round(load.perSecond),
+      unit: 'reports/s',
+      floor: Math.round(floor),
+      ratio: round(load.perSecond / floor),
+      p50Ms: round(load.p50Ms),
+      p99Ms: round(load.p99Ms),
+    },
+  ];
 };
 
 interface Body {
