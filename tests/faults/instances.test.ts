@@ -1,0 +1,155 @@
+import { fork, type ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import { MovableClock } from '../../bff/src/core/clock';
+import { testEnvironment } from '../builders/app';
+import { createTestDatabase, type TestDatabase } from '../builders/database';
+import { buildRegions } from '../builders/directory';
+import { startWechatStandin, type WechatStandin } from '../standins/wechat';
+
+/** Three instances on one database; one of them is killed with SIGKILL in the middle of its work. */
+
+let test: TestDatabase;
+let instances: ChildProcess[];
+beforeEach(async () => {
+  test = await createTestDatabase();
+  instances = [];
+  await buildRegions(test.db.read);
+});
+afterEach(async () => {
+  await Promise.all(
+    instances
+      .filter((each) => each.exitCode === null && each.signalCode === null)
+      .map((each) => {
+        const gone = new Promise((resolve) => each.once('exit', resolve));
+        each.kill('SIGKILL');
+        return gone;
+      }),
+  );
+  await test.drop();
+});
+
+async function startInstances(now: string, env: Record<string, string> = {}): Promise<void> {
+  for (let number = 0; number < 3; number += 1) {
+    const instance = fork(path.join(__dirname, 'instance.ts'), [], {
+      execArgv: ['--import', 'tsx'],
+      env: { PATH: process.env['PATH'], ...testEnvironment(test.url, env), FAULT_NOW: now },
+    });
+    instances.push(instance);
+  }
+  await Promise.all(instances.map((instance) => new Promise((resolve) => instance.once('message', resolve))));
+}
+
+async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
+  for (let waited = 0; waited < 45_000; waited += 20) {
+    if (await holds()) return;
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+  throw new Error(`waited too long for: ${what}`);
+}
+
+async function count(sql: string): Promise<number> {
+  const [row] = await test.db.read.query<{ n: number }>(sql);
+  return row?.n ?? 0;
+}
+
+/** `officers` enterprises with one officer and `points` points each, due every day; ids count up from 1. */
+async function county(officers: number, points: number): Promise<void> {
+  const { read } = test.db;
+  const numbers = Array.from({ length: officers }, (_, index) => index + 1);
+  const now = new Date();
+  await read.execute('INSERT INTO enterprise (id, uscc, name, region_code, industry, address, created_at) VALUES ?', [
+    numbers.map((n) => [n, String(n).padStart(18, '0'), `企业${n}`, '330521001', '印染', '某路', now]),
+  ]);
+  await read.execute('INSERT INTO person (id, name, mobile, created_at) VALUES ?', [
+    numbers.map((n) => [n, `负责人${n}`, String(13_900_000_000 + n), now]),
+  ]);
+  for (let point = 0; point < points; point += 1) {
+    await read.execute(
+      `INSERT INTO point (enterprise_id, point_type, code, name, officer_id, settings, interval_days, anchor_date, created_at)
+       SELECT id, 'HW', ?, '危废仓库', id, '{}', 1, '2026-11-01', ? FROM enterprise`,
+      [`HW-${point}`, now],
+    );
+  }
+}
+
+describe('when one of three instances is killed', () => {
+  it('in the middle of dispatch, no task is missing or double', async () => {
+    await county(2000, 60);
+    await startInstances('2026-11-23T06:00:00+08:00');
+    await until(
+      'the first chunks',
+      async () => (await count('SELECT COUNT(*) AS n FROM job_chunk WHERE done_at IS NOT NULL')) >= 2,
+    );
+    instances[0]?.kill('SIGKILL');
+    // What the dead one held is free again; what the living ones hold is taken from them too: their fence must stop them.
+    await test.db.read.execute(
+      'UPDATE job_chunk SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE done_at IS NULL',
+    );
+    expect(await count("SELECT COUNT(*) AS n FROM job_run WHERE job = 'dispatch' AND state = 'done'")).toBe(0);
+    await until(
+      'the end of dispatch',
+      async () => (await count("SELECT COUNT(*) AS n FROM job_run WHERE job = 'dispatch' AND state = 'done'")) === 1,
+    );
+    expect(await count('SELECT COUNT(*) AS n FROM task')).toBe(120_000);
+    expect(await count('SELECT COUNT(DISTINCT point_id) AS n FROM task')).toBe(120_000);
+    expect(
+      await count(
+        "SELECT CAST(SUM(JSON_EXTRACT(payload, '$.rows')) AS SIGNED) AS n FROM event WHERE type = 'tasks.dispatched'",
+      ),
+    ).toBe(120_000);
+  }, 120_000);
+
+  it('in the middle of sending, nobody is left out, and only what was on the wire may come twice', async () => {
+    const officers = 600;
+    await county(officers, 1);
+    const clock = new MovableClock();
+    clock.moveTo(new Date('2026-11-23T08:30:00+08:00'));
+    const wechat: WechatStandin = await startWechatStandin({
+      clock,
+      appId: 'wx0000000000000000',
+      secret: 'test-secret',
+      templates: { 'tpl-daily-list': ['thing1', 'number2', 'time3', 'thing4'] },
+    });
+    try {
+      const numbers = Array.from({ length: officers }, (_, index) => index + 1);
+      await test.db.read.execute('INSERT INTO person_identity (provider, subject, person_id, bound_at) VALUES ?', [
+        numbers.map((n) => ['wechat', `openid-${n}`, n, new Date()]),
+      ]);
+      await test.db.read.execute('INSERT INTO consent (person_id, template, remaining) VALUES ?', [
+        numbers.map((n) => [n, 'dailyList', 2]),
+      ]);
+      for (const n of numbers) {
+        wechat.addUser({ openid: `openid-${n}`, mobile: String(13_900_000_000 + n) });
+        wechat.grantConsent(`openid-${n}`, 'tpl-daily-list', 2);
+      }
+      await startInstances('2026-11-23T08:30:00+08:00', { WECHAT_API: wechat.url });
+      await until('the first messages', async () => wechat.messages().length >= 60);
+      instances[0]?.kill('SIGKILL');
+      const queued = "SELECT COUNT(*) AS n FROM notification WHERE state = 'queued'";
+      const free = `${queued} AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))`;
+      let last = -1;
+      await until('the living ones to have done theirs', async () => {
+        const before = last;
+        last = await count(queued);
+        await new Promise((resolve) => setTimeout(resolve, 500));
+        return (await count(free)) === 0 && last === before;
+      });
+      // What is left is what the dead one had claimed; its lease runs out.
+      expect(last).toBeGreaterThan(0);
+      await test.db.read.execute(
+        "UPDATE notification SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'queued'",
+      );
+      await until('the rest', async () => (await count(queued)) === 0);
+      const told = new Map<string, number>();
+      for (const { openid } of wechat.messages()) told.set(openid, (told.get(openid) ?? 0) + 1);
+      expect(told.size).toBe(officers);
+      // An instance sends one at a time: at most one message was accepted whose answer the dead one never recorded.
+      expect(wechat.messages().length - officers).toBeLessThanOrEqual(1);
+      expect(await count("SELECT COUNT(*) AS n FROM notification WHERE state = 'sent' AND channel = 'wechat'")).toBe(
+        officers,
+      );
+    } finally {
+      await wechat.stop();
+    }
+  }, 120_000);
+});
