@@ -27,7 +27,7 @@ export interface Place {
   url: string;
   db: Database;
   /** Progress for the person who waits. */
-  say(line: string): void;
+  say: (line: string) => void;
 }
 
 /** A private durable server with an empty, migrated database, gone afterwards. */
