@@ -1,6 +1,7 @@
 #!/bin/sh
 # Installs the npm packages when they are missing or older than the lock file.
-# Plain shell on purpose: it runs before any package exists.
+# Plain shell on purpose: it runs before any package exists. Called by each npm script, since ignore-scripts=true also
+# switches off npm's own pre-scripts.
 set -eu
 cd "$(dirname "$0")/.."
 
