@@ -18,7 +18,9 @@ wanted=$(cksum < package-lock.json)
 if [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$wanted" ]; then exit 0; fi
 
 echo "Installing npm packages (once per change of package-lock.json) ..." >&2
-npm ci --no-audit --no-fund --loglevel=error || {
+# Not `npm ci`: it refuses a lock file without the optional packages of platforms that a mirror does not carry.
+# --no-save installs what the lock file says and leaves it as it is.
+npm install --no-save --no-audit --no-fund --loglevel=error || {
   echo "npm packages could not be installed: see the message of npm above." >&2
   exit 1
 }
