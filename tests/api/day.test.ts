@@ -144,6 +144,7 @@ async function scan(headers: object, pointId: number): Promise<Scan> {
   const { body } = await test.http.get(`/api/points/${pointId}/qr`).set(headers as never);
   const page = await test.http.get(new URL(body.url as string).pathname);
   expect([page.status, page.text]).toEqual([200, expect.stringContaining('德清锦澜印染有限公司')]);
+  expect(page.text).toContain('<dt>下次不晚于</dt><dd>11-23</dd>');
   const scanned = await test.http
     .post('/api/scan')
     .set(headers as never)

@@ -1,6 +1,6 @@
 import QRCode from 'qrcode';
 import { z } from 'zod';
-import { businessDate } from '../../core/clock';
+import { addDays, businessDate } from '../../core/clock';
 import type { Actor } from '../../core/actor';
 import { scopeCondition } from '../../core/actor';
 import type { Tx } from '../../core/database';
@@ -60,6 +60,7 @@ export function scanEndpoints(parts: ScanParts): Endpoint[] {
           return invalidPage('revoked');
         }
         const last = await lastInspection(tx, point.id);
+        const today = businessDate(now);
         return pointPage(
           {
             typeName: point.type_name,
@@ -67,7 +68,12 @@ export function scanEndpoints(parts: ScanParts): Endpoint[] {
             enterprise: point.enterprise_name,
             last:
               last === undefined ? null : { date: last.task_date, result: RESULTS[last.state as keyof typeof RESULTS] },
-            nextBy: nextDueDate(point.anchor_date, point.interval_days, businessDate(now)),
+            // Today's inspection counts as the next one until it has been done.
+            nextBy: nextDueDate(
+              point.anchor_date,
+              point.interval_days,
+              last?.task_date === today ? today : addDays(today, -1),
+            ),
             keyVersion: point.key_version,
             printedOn: point.printed_on,
           },
