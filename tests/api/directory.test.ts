@@ -190,6 +190,33 @@ describe('leave', () => {
     expect(cancelled.body).toMatchObject({ reassigned: 1, cancelled: true });
     expect((await test.http.get('/api/tasks/today').set(headers)).body.counts.total).toBe(1);
   });
+
+  it('leaves the deputy’s own tasks with the deputy when it is cancelled, and one number stands for one leave', async () => {
+    const enterpriseId = await buildEnterprise(read());
+    const officerId = await buildActor(read(), 'officer', { enterpriseId });
+    const deputyId = await buildActor(read(), 'officer', { enterpriseId });
+    const task = async (personId: number) =>
+      buildTask(read(), {
+        pointId: await buildPoint(read(), { enterpriseId, officerId: personId }),
+        date: '2026-11-23',
+      });
+    const [away, own] = [await task(officerId), await task(deputyId)];
+    const headers = await bearer(officerId);
+    const leave = { clientUuid: randomUUID(), deputyId: String(deputyId), from: '2026-11-23', to: '2026-11-25' };
+    const taken = await test.http.post('/api/leaves').set(headers).send(leave);
+    const other = await test.http
+      .post('/api/leaves')
+      .set(headers)
+      .send({ ...leave, to: '2026-11-30' });
+    expect(other.body.code).toBe('DIRECTORY.DIFFERENT_CONTENT');
+    const cancelled = await test.http.post(`/api/leaves/${taken.body.id}/cancel`).set(headers).send({});
+    expect(cancelled.body.reassigned).toBe(1);
+    const tasks = await read().query('SELECT id, officer_id FROM task ORDER BY id');
+    expect(tasks).toEqual([
+      { id: away, officer_id: officerId },
+      { id: own, officer_id: deputyId },
+    ]);
+  });
 });
 
 describe('a suspension', () => {

@@ -9,6 +9,7 @@ import {
   deputyFits,
   excuseTasks,
   findSuspension,
+  handBack,
   handOver,
   insertLeave,
   insertSuspension,
@@ -35,8 +36,12 @@ export async function takeLeave(
 ): Promise<{ leave: LeaveRow; reassigned: number }> {
   const before = await leaveBy(tx, 'client_uuid', given.clientUuid);
   if (before !== undefined) {
-    if (before.person_id !== actor.personId || before.deputy_id !== given.deputyId)
-      throw directoryProblems.DIFFERENT_CONTENT();
+    const same =
+      before.person_id === actor.personId &&
+      before.deputy_id === given.deputyId &&
+      before.from_date === given.from &&
+      before.to_date === given.to;
+    if (!same) throw directoryProblems.DIFFERENT_CONTENT();
     return { leave: before, reassigned: 0 };
   }
   const length = daysBetween(given.from, given.to) + 1;
@@ -67,7 +72,9 @@ export async function endLeave(
   const leave = await leaveBy(tx, 'id', leaveId);
   if (leave === undefined || leave.person_id !== actor.personId) throw wire.NOT_FOUND();
   if (!(await cancelLeave(tx, leaveId, now))) return { leave, reassigned: 0 };
-  const reassigned = await handOver(tx, leave.deputy_id, leave.person_id, businessDate(now), leave.to_date);
+  const today = businessDate(now);
+  const first = leave.from_date > today ? leave.from_date : today;
+  const reassigned = await handBack(tx, leave.deputy_id, leave.person_id, first, leave.to_date);
   await events.append(tx, [
     {
       type: 'leave.cancelled',

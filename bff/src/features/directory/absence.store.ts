@@ -68,6 +68,25 @@ export async function handOver(
   return affectedRows;
 }
 
+/**
+ * Gives an officer back what the deputy still has open of the officer's own points on these days; the deputy's own work,
+ * and what the deputy stands in for others, stays where it is. Returns how many.
+ */
+export async function handBack(
+  tx: Tx,
+  deputyId: number,
+  officerId: number,
+  first: BusinessDate,
+  last: BusinessDate,
+): Promise<number> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE task SET officer_id = ? WHERE officer_id = ? AND task_date BETWEEN ? AND ? AND state = 'open'
+       AND point_id IN (SELECT id FROM point WHERE officer_id = ?)`,
+    [officerId, deputyId, first, last, officerId],
+  );
+  return affectedRows;
+}
+
 /** Whether the deputy is an officer of every enterprise in which this officer looks after points. */
 export async function deputyFits(tx: Tx, officerId: number, deputyId: number): Promise<boolean> {
   const [row] = await tx.query<{ n: number; fits: number }>(
