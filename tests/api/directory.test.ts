@@ -127,6 +127,14 @@ describe('points', () => {
     expect(changed.body).toMatchObject({ officer: { id: String(after) }, deputy: { id: String(before) } });
     const list = await test.http.get('/api/tasks/today').set(await bearer(after));
     expect(list.body.counts.open).toBe(1);
+    await test.http
+      .post(`/api/points/${pointId}`)
+      .set(headers)
+      .send({ ...change, active: false });
+    expect((await test.http.get('/api/tasks/today').set(await bearer(after))).body.counts).toMatchObject({
+      open: 0,
+      excused: 1,
+    });
   });
 });
 
@@ -184,6 +192,7 @@ describe('leave', () => {
     expect((await take({ deputyId: String(officerId) })).body.code).toBe('DIRECTORY.OFFICER_UNFIT');
     expect((await take({ from: '2026-11-22' })).body.code).toBe('DIRECTORY.LEAVE_DATES');
     const leave = await take({});
+    expect((await take({ from: '2026-11-25', to: '2026-11-26' })).body.code).toBe('DIRECTORY.LEAVE_OVERLAP');
     expect(leave.body).toMatchObject({ reassigned: 1, cancelled: false });
     expect((await test.http.get('/api/tasks/today').set(await bearer(deputyId))).body.counts.total).toBe(1);
     const cancelled = await test.http.post(`/api/leaves/${leave.body.id}/cancel`).set(headers).send({});
@@ -220,6 +229,45 @@ describe('leave', () => {
 });
 
 describe('a suspension', () => {
+  it('that was rejected excuses nothing; one that was approved and taken back remembers who approved it', async () => {
+    const enterpriseId = await buildEnterprise(read());
+    const officerId = await buildActor(read(), 'officer', { enterpriseId });
+    const task = await buildTask(read(), {
+      pointId: await buildPoint(read(), { enterpriseId, officerId }),
+      date: '2026-11-23',
+    });
+    const officer = await bearer(officerId);
+    const township = await buildActor(read(), 'township', { region: '330521001' });
+    const given = {
+      clientUuid: randomUUID(),
+      enterpriseId: String(enterpriseId),
+      from: '2026-11-23',
+      to: '2026-11-24',
+      reason: '检修',
+    };
+    const file = (clientUuid: string) =>
+      test.http
+        .post('/api/suspensions')
+        .set(officer)
+        .send({ ...given, clientUuid });
+    const move = async (id: string, verb: string, headers: object) =>
+      test.http
+        .post(`/api/suspensions/${id}/${verb}`)
+        .set(headers as never)
+        .send({ note: '' });
+    const first = await file(given.clientUuid);
+    expect((await file(given.clientUuid)).body).toEqual(first.body);
+    const rejected = await move(first.body.id, 'reject', await bearer(township));
+    expect(rejected.body).toMatchObject({ state: 'rejected', excused: 0 });
+    expect((await move(first.body.id, 'withdraw', officer)).body.code).toBe('DIRECTORY.SUSPENSION_DECIDED');
+
+    const second = await file(randomUUID());
+    const approved = await move(second.body.id, 'approve', await bearer(township));
+    const withdrawn = await move(second.body.id, 'withdraw', officer);
+    expect(withdrawn.body).toMatchObject({ state: 'withdrawn', decidedBy: approved.body.decidedBy });
+    expect(await read().query('SELECT state FROM task WHERE id = ?', [task])).toEqual([{ state: 'excused' }]);
+  });
+
   it('is filed by the officer, approved by his township, and excuses what was open and missed, once', async () => {
     const enterpriseId = await buildEnterprise(read());
     const officerId = await buildActor(read(), 'officer', { enterpriseId });

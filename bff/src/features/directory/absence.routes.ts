@@ -104,8 +104,8 @@ export function absenceEndpoints({ events }: Core): Endpoint[] {
       params: z.strictObject({ id }),
       body: decision,
       answer: suspensionAnswer,
-      handler: async ({ tx, actor, params, body, now }) => ({
-        ...presentSuspension(await withdrawSuspension(tx, events, actor, toId(params.id), body.note, now)),
+      handler: async ({ tx, actor, params, body }) => ({
+        ...presentSuspension(await withdrawSuspension(tx, events, actor, toId(params.id), body.note)),
         excused: 0,
       }),
     }),

@@ -14,8 +14,10 @@ import {
   insertLeave,
   insertSuspension,
   leaveBy,
+  leaveOverlaps,
   overlaps,
   suspensionByClient,
+  withdraw,
   type LeaveRow,
   type SuspensionRow,
 } from './absence.store';
@@ -48,6 +50,7 @@ export async function takeLeave(
   if (given.from < businessDate(now) || length < 1 || length > MAX_LEAVE_DAYS) throw directoryProblems.LEAVE_DATES();
   const self = given.deputyId === actor.personId;
   if (self || !(await deputyFits(tx, actor.personId, given.deputyId))) throw directoryProblems.OFFICER_UNFIT();
+  if (await leaveOverlaps(tx, actor.personId, given.from, given.to)) throw directoryProblems.LEAVE_OVERLAP();
   const id = await insertLeave(tx, { ...given, personId: actor.personId }, now);
   const reassigned = await handOver(tx, actor.personId, given.deputyId, given.from, given.to);
   await events.append(tx, [
@@ -123,7 +126,7 @@ export async function decideSuspension(
   now: Date,
 ): Promise<{ suspension: SuspensionRow; excused: number }> {
   const suspension = await known(tx, actor, suspensionId);
-  if (!(await decide(tx, suspensionId, ['pending'], verdict, actor.personId, note, now)))
+  if (!(await decide(tx, suspensionId, verdict, actor.personId, note, now)))
     throw directoryProblems.SUSPENSION_DECIDED();
   const excused =
     verdict === 'approved'
@@ -140,13 +143,10 @@ export async function withdrawSuspension(
   actor: Actor,
   suspensionId: number,
   note: string,
-  now: Date,
 ): Promise<SuspensionRow> {
   const suspension = await known(tx, actor, suspensionId);
-  if (!(await decide(tx, suspensionId, ['pending', 'approved'], 'withdrawn', actor.personId, note, now))) {
-    throw directoryProblems.SUSPENSION_DECIDED();
-  }
-  await append(tx, events, 'suspension.withdrawn', suspension, actor, {});
+  if (!(await withdraw(tx, suspensionId))) throw directoryProblems.SUSPENSION_DECIDED();
+  await append(tx, events, 'suspension.withdrawn', suspension, actor, { note });
   return known(tx, actor, suspensionId);
 }
 

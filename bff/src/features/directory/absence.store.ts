@@ -53,6 +53,16 @@ export async function cancelLeave(tx: Tx, leaveId: number, now: Date): Promise<b
   return affectedRows === 1;
 }
 
+/** Whether the officer has another leave on these days. Locks the person, so that two requests at once see each other. */
+export async function leaveOverlaps(tx: Tx, personId: number, from: BusinessDate, to: BusinessDate): Promise<boolean> {
+  await tx.query('SELECT id FROM person WHERE id = ? FOR UPDATE', [personId]);
+  const rows = await tx.query(
+    'SELECT 1 FROM officer_leave WHERE person_id = ? AND cancelled_at IS NULL AND from_date <= ? AND to_date >= ? LIMIT 1',
+    [personId, to, from],
+  );
+  return rows.length > 0;
+}
+
 /** Hands tasks that are open on these days from one person to another. Returns how many. */
 export async function handOver(
   tx: Tx,
@@ -181,19 +191,27 @@ export async function insertSuspension(
   return insertId;
 }
 
-/** Moves a suspension on if it is still in one of `from`; false when somebody was faster. */
+/** Decides a suspension that is still pending; false when somebody was faster. */
 export async function decide(
   tx: Tx,
   suspensionId: number,
-  from: readonly SuspensionState[],
-  to: SuspensionState,
+  to: 'approved' | 'rejected',
   personId: number,
   note: string,
   now: Date,
 ): Promise<boolean> {
   const { affectedRows } = await tx.execute(
-    'UPDATE suspension SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE id = ? AND state IN (?)',
-    [to, personId, now, note, suspensionId, [...from]],
+    "UPDATE suspension SET state = ?, decided_by = ?, decided_at = ?, note = ? WHERE id = ? AND state = 'pending'",
+    [to, personId, now, note, suspensionId],
+  );
+  return affectedRows === 1;
+}
+
+/** Takes back what is pending or approved; who had approved it stays on record. False when it was neither. */
+export async function withdraw(tx: Tx, suspensionId: number): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    "UPDATE suspension SET state = 'withdrawn' WHERE id = ? AND state IN ('pending', 'approved')",
+    [suspensionId],
   );
   return affectedRows === 1;
 }

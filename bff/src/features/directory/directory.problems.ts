@@ -12,6 +12,7 @@ export const directoryProblems = defineProblems('DIRECTORY', {
   GRANT_OUTSIDE: [403, '不能授予管辖范围以外的权限。'],
   DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
   LEAVE_DATES: [400, '请假日期不对：从今天起，最长 60 天。'],
+  LEAVE_OVERLAP: [409, '这段时间您已经请过假，请先结束原来的请假。'],
   SUSPENSION_DATES: [400, '停产日期不对：最早 3 天前，最长 180 天。'],
   SUSPENSION_OVERLAP: [409, '这段时间已经报备过停产，请先撤回原来的报备。'],
   SUSPENSION_DECIDED: [409, '这份报备已经处理过了，请刷新查看结果。'],

@@ -19,6 +19,7 @@ import { effectiveInterval, type Interval } from './interval.rules';
 import {
   areOfficers,
   codeTaken,
+  excuseOpenTasks,
   findPoint,
   insertPoint,
   lastTaskDate,
@@ -141,7 +142,8 @@ export async function changePoint(
     ? await emptiestDays(tx, officerId, point.id, interval, await lastTaskDate(tx, point.id), addDays(today, 1))
     : { ...interval, anchor: point.anchor_date };
   await updatePoint(tx, pointId, fields, schedule);
-  if (officerId !== point.officer_id) await reassignOpenTasks(tx, pointId, officerId, today);
+  if (!fields.active) await excuseOpenTasks(tx, pointId, now);
+  else if (officerId !== point.officer_id) await reassignOpenTasks(tx, pointId, officerId, today);
   await events.append(tx, [event('point.changed', point.enterprise_id, { type: 'point', id: pointId }, actor)]);
   return knownPoint(tx, actor, pointId);
 }

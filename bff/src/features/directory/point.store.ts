@@ -172,7 +172,7 @@ export async function lastTaskDate(tx: Tx, pointId: number): Promise<BusinessDat
   return row?.d ?? null;
 }
 
-/** Hands the open tasks of a point from today on to its new officer. */
+/** Hands the open tasks of a point from today on to its new officer, or to his deputy where he is on leave. */
 export async function reassignOpenTasks(
   tx: Tx,
   pointId: number,
@@ -180,7 +180,19 @@ export async function reassignOpenTasks(
   today: BusinessDate,
 ): Promise<void> {
   await tx.execute(
-    "UPDATE task SET officer_id = ? WHERE point_id = ? AND state = 'open' AND task_date >= ? AND officer_id <> ?",
-    [officerId, pointId, today, officerId],
+    `UPDATE task SET officer_id = COALESCE((
+         SELECT l.deputy_id FROM officer_leave l
+         WHERE l.person_id = ? AND l.cancelled_at IS NULL AND l.from_date <= task.task_date AND l.to_date >= task.task_date
+         ORDER BY l.id DESC LIMIT 1), ?)
+     WHERE point_id = ? AND state = 'open' AND task_date >= ?`,
+    [officerId, officerId, pointId, today],
   );
+}
+
+/** A point that is retired has nothing left to do: what is open there is excused, not missed. */
+export async function excuseOpenTasks(tx: Tx, pointId: number, now: Date): Promise<void> {
+  await tx.execute("UPDATE task SET state = 'excused', closed_at = ? WHERE point_id = ? AND state = 'open'", [
+    now,
+    pointId,
+  ]);
 }
