@@ -74,6 +74,8 @@ export interface Endpoint {
   limit: RateLimit | undefined;
   /** Body size at most, bytes. */
   maxBytes: number;
+  /** The handler sees to its own transaction. */
+  ownTransaction: boolean;
   /** Runs before the transaction; the only place for calls to other systems. */
   outside:
     | ((call: Omit<Call<Access, unknown, unknown, unknown>, 'tx' | 'prepared'> & { read: Tx }) => Promise<unknown>)
@@ -106,6 +108,7 @@ export function get<
     answer: spec.answer,
     limit: spec.limit,
     maxBytes: 0,
+    ownTransaction: false,
     outside: undefined,
     handler: spec.handler as unknown as Endpoint['handler'],
   };
@@ -125,6 +128,8 @@ export function post<
     Covers<Path, P> & {
       body: B;
       maxBytes?: number;
+      /** Only for writes that are committed in groups: `tx` then reads, and the handler commits. */
+      ownTransaction?: true;
       outside?: (
         call: Omit<Call<A, z.infer<P>, z.infer<Q>, z.infer<B>>, 'tx' | 'prepared'> & { read: Tx },
       ) => Promise<X>;
@@ -142,6 +147,7 @@ export function post<
     answer: spec.answer,
     limit: spec.limit,
     maxBytes: spec.maxBytes ?? DEFAULT_MAX_BYTES,
+    ownTransaction: spec.ownTransaction ?? false,
     outside: spec.outside as unknown as Endpoint['outside'],
     handler: spec.handler as unknown as Endpoint['handler'],
   };

@@ -132,6 +132,7 @@ function bodyReader(maxBytes: number): ReadBody {
 function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemory): Middleware {
   const limiter = limiterOf(endpoint);
   const readBody = bodyReader(endpoint.maxBytes);
+  const single = endpoint.method === 'GET' || endpoint.ownTransaction;
   return async (ctx) => {
     const actor = await admit(deps, endpoint, ctx, strangers);
     await consume(ctx, limiter, actor === undefined ? ctx.ip : String(actor.personId));
@@ -147,7 +148,7 @@ function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemor
     };
     const prepared = await endpoint.outside?.({ ...input, read: deps.db.read });
     const run = (tx: Tx) => endpoint.handler({ ...input, tx, prepared });
-    const answer = endpoint.method === 'GET' ? await run(deps.db.read) : await deps.db.transaction(run);
+    const answer = single ? await run(deps.db.read) : await deps.db.transaction(run);
     send(ctx, endpoint, answer, deps.verifyAnswers);
   };
 }

@@ -17,20 +17,28 @@ export function needsHistory(items: readonly Item[]): boolean {
   );
 }
 
-/** What earlier reports of a point say, by item code. */
-export async function itemHistory(tx: Tx, pointId: number, now: Date): Promise<Map<string, ItemHistory>> {
-  const rows = await earlierAnswers(tx, pointId, new Date(now.getTime() - HISTORY_DAYS * DAY_MS));
-  const history = new Map<string, { values: number[]; abnormalInRow: number; daysSince: number | null }>();
+/** What earlier reports say, by point and item code; points without reports are absent. */
+export async function itemHistory(
+  tx: Tx,
+  pointIds: readonly number[],
+  now: Date,
+): Promise<Map<number, Map<string, ItemHistory>>> {
+  if (pointIds.length === 0) return new Map();
+  const rows = await earlierAnswers(tx, pointIds, new Date(now.getTime() - HISTORY_DAYS * DAY_MS));
   const today = businessDate(now);
+  const histories = new Map<number, Map<string, ItemHistory>>();
   for (const row of rows) {
+    const history = histories.get(row.point_id) ?? new Map<string, ItemHistory>();
+    histories.set(row.point_id, history);
     const age = daysBetween(businessDate(row.believed_at), today);
     for (const answer of fromJson<JudgedAnswer[]>(row.answers)) {
-      const known = history.get(answer.code) ?? { values: [], abnormalInRow: 0, daysSince: null };
-      if (typeof answer.value === 'number') known.values.push(answer.value);
-      known.abnormalInRow = answer.state === 'abnormal' ? known.abnormalInRow + 1 : 0;
-      known.daysSince = age;
-      history.set(answer.code, known);
+      const known = history.get(answer.code);
+      history.set(answer.code, {
+        values: [...(known?.values ?? []), ...(typeof answer.value === 'number' ? [answer.value] : [])],
+        abnormalInRow: answer.state === 'abnormal' ? (known?.abnormalInRow ?? 0) + 1 : 0,
+        daysSince: age,
+      });
     }
   }
-  return history;
+  return histories;
 }

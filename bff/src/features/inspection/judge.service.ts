@@ -11,10 +11,9 @@ import {
   type PointFacts,
   type Severity,
 } from '../checklists';
-import { itemHistory, needsHistory } from './history.service';
 import { reportProblems } from './inspection.problems';
 import type { NewReport } from './report.schema';
-import type { JudgedAnswer, ReportTask } from './report.store';
+import type { JudgedAnswer } from './report.store';
 
 export interface JudgedReport {
   answers: JudgedAnswer[];
@@ -39,20 +38,14 @@ export async function pointFacts(
  * Checks a report for completeness and judges each answer against the limits of the point. Throws REPORT.* with the
  * codes of the items concerned.
  */
-export async function judgeReport(
-  tx: Tx,
-  reader: ChecklistReader,
+export function judgeReport(
   checklist: Checklist,
-  task: ReportTask,
+  facts: PointFacts,
+  history: ReadonlyMap<string, ItemHistory>,
   report: NewReport,
-  now: Date,
-): Promise<JudgedReport> {
+): JudgedReport {
   const items = new Map(checklist.items.map((item) => [item.code, item]));
   refuseUnfit(items, report);
-  const facts = await pointFacts(tx, reader, task);
-  const history = needsHistory(checklist.items)
-    ? await itemHistory(tx, task.point_id, now)
-    : new Map<string, ItemHistory>();
   const numbers = new Map(
     report.answers.flatMap(({ code, value }) => (typeof value === 'number' ? [[code, value] as const] : [])),
   );

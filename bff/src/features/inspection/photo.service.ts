@@ -7,7 +7,7 @@ import type { ObjectStore } from '../../gateways/object-store';
 import { differenceHash, exifInstant, nextLookS } from './photo.rules';
 import { claimPhotos, objectKey, photoEvidence, recordVerdict, type PhotoRow, type Verdict } from './photo.store';
 import { MAX_PHOTO_BYTES } from './report.schema';
-import { reweigh } from './report.service';
+import { reweigh } from './evidence.service';
 
 const TICKET_MS = 15 * 60_000;
 const MIN_BYTES = 100;

@@ -35,18 +35,21 @@ export function objectKey(enterpriseId: number, sha256: string): string {
 const COLUMNS =
   'id, report_id, enterprise_id, point_id, officer_id, item_code, sha256, bytes, content_type, object_key, taken_at, state, reason, attempts';
 
-export async function insertPhotos(
-  tx: Tx,
-  report: { id: number; enterpriseId: number; pointId: number; officerId: number },
-  photos: readonly NewPhoto[],
-  checkAt: Date,
-): Promise<void> {
-  if (photos.length === 0) return;
+export interface PhotosOfReport {
+  report: { id: number; enterpriseId: number; pointId: number; officerId: number };
+  photos: readonly NewPhoto[];
+  checkAt: Date;
+}
+
+/** Stores what reports say of their photos. */
+export async function insertPhotos(tx: Tx, given: readonly PhotosOfReport[]): Promise<void> {
+  const rows = given.flatMap(({ report, photos, checkAt }) => photos.map((photo) => ({ report, photo, checkAt })));
+  if (rows.length === 0) return;
   await tx.execute(
     `INSERT INTO report_photo (report_id, enterprise_id, point_id, officer_id, item_code, sha256, bytes, content_type, object_key, taken_at, check_at)
      VALUES ?`,
     [
-      photos.map((photo): SqlValue[] => [
+      rows.map(({ report, photo, checkAt }): SqlValue[] => [
         report.id,
         report.enterpriseId,
         report.pointId,

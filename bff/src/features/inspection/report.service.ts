@@ -1,26 +1,30 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
-import { fromJson, type Tx } from '../../core/database';
+import type { Tx } from '../../core/database';
+import type { NewEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
-import { wire } from '../../core/problem';
-import type { TokenKeys } from '../../core/tokens';
+import type { Settled } from '../../core/group-commit';
+import { Problem, wire } from '../../core/problem';
 import { toId } from '../../core/wire';
-import type { ChecklistReader } from '../checklists';
+import type { Checklist, ChecklistReader, ItemHistory } from '../checklists';
+import { presence, scanEvidence } from './evidence.service';
+import { itemHistory, needsHistory } from './history.service';
 import { reportProblems } from './inspection.problems';
-import { judgeReport } from './judge.service';
+import { judgeReport, pointFacts } from './judge.service';
 import { insertPhotos } from './photo.store';
-import { readQr } from './qr.rules';
 import type { NewReport } from './report.schema';
 import {
-  closeTask,
-  findReportTask,
-  insertReport,
-  reportInPlace,
+  closeTasks,
+  findReportTasks,
+  insertReports,
+  reportsInPlace,
+  type NewRow,
   type ReportTask,
   type StoredReport,
+  type TaskState,
 } from './report.store';
-import { believedTime, stateAfter, type BelievedTime } from './time.rules';
-import { distanceM, trustScore, type Evidence } from './trust.rules';
+import { believedTime, stateAfter } from './time.rules';
+import { trustScore } from './trust.rules';
 
 export interface ReportParts {
   core: Core;
@@ -28,38 +32,131 @@ export interface ReportParts {
   qrKeys: ReadonlyMap<string, KeyObject>;
 }
 
+/** A report as it came in. */
+export interface Submission {
+  actor: Actor;
+  report: NewReport;
+  now: Date;
+}
+
 export interface Accepted {
   outcome: 'stored' | 'repeated' | 'already_closed';
   report: StoredReport;
+}
+
+/** A submission that will be stored. */
+interface Ready extends Submission {
+  row: NewRow;
+  state: TaskState;
 }
 
 /** Photos are looked for after this: the phone posts them beside the report. */
 const FIRST_CHECK_MS = 3000;
 
 /**
- * Takes a report: judges it, stores it, closes its task, all in `tx`. The same client uuid, or the same task from
- * another phone, leads to the report that is there already. Throws WIRE.NOT_FOUND outside the actor's enterprises and
- * REPORT.*.
+ * Takes the reports of a group: judges each, stores them, closes their tasks, all in `tx` and each kind of row by one
+ * statement. The same client uuid, or the same task from another phone, leads to the report that is there already. A
+ * report that is refused (WIRE.NOT_FOUND outside the actor's enterprises, REPORT.*) does not keep the others. Two of
+ * the same task in one group are a unique violation: the group is then taken apart and each tried alone.
  */
-export async function acceptReport(
+export async function acceptReports(
   tx: Tx,
   parts: ReportParts,
-  actor: Actor,
-  report: NewReport,
-  now: Date,
-): Promise<Accepted> {
-  const task = await findReportTask(tx, toId(report.taskId));
+  submissions: readonly Submission[],
+): Promise<Settled<Accepted>[]> {
+  const taskIds = submissions.map(({ report }) => toId(report.taskId));
+  const tasks = await findReportTasks(tx, taskIds);
+  const uuids = submissions.map(({ report }) => report.clientUuid);
+  const known = await reportsInPlace(tx, uuids, taskIds);
+  const histories = await historiesOf(tx, parts.reader, submissions, tasks);
+  const results: (Settled<Accepted> | Ready)[] = [];
+  for (const submission of submissions) results.push(await consider(tx, parts, submission, tasks, known, histories));
+  const ready = results.filter((result) => 'row' in result);
+  const ids = await store(tx, parts, ready);
+  return results.map((result) => {
+    if (!('row' in result)) return result;
+    const id = ids.get(result.report.clientUuid);
+    if (id === undefined) throw new Error('a report was not found after it had been stored');
+    return { value: { outcome: 'stored', report: storedReport(id, result) } };
+  });
+}
+
+/** Earlier answers, for the reports whose checklist asks for them. */
+async function historiesOf(
+  tx: Tx,
+  reader: ChecklistReader,
+  submissions: readonly Submission[],
+  tasks: ReadonlyMap<number, ReportTask>,
+): Promise<Map<number, Map<string, ItemHistory>>> {
+  const pointIds = new Set<number>();
+  for (const { report } of submissions) {
+    const task = tasks.get(toId(report.taskId));
+    const checklist = await reader.byId(tx, toId(report.checklistId));
+    if (task !== undefined && checklist !== undefined && needsHistory(checklist.items)) pointIds.add(task.point_id);
+  }
+  const [first] = submissions;
+  return first === undefined ? new Map() : itemHistory(tx, [...pointIds], first.now);
+}
+
+/** What is to become of one submission: ready to be stored, there already, or refused. */
+async function consider(
+  tx: Tx,
+  parts: ReportParts,
+  submission: Submission,
+  tasks: ReadonlyMap<number, ReportTask>,
+  known: readonly StoredReport[],
+  histories: ReadonlyMap<number, ReadonlyMap<string, ItemHistory>>,
+): Promise<Settled<Accepted> | Ready> {
+  const { report, actor } = submission;
+  try {
+    const task = admit(actor, tasks.get(toId(report.taskId)));
+    const before =
+      known.find((each) => each.client_uuid === report.clientUuid) ?? known.find((each) => each.task_id === task.id);
+    if (before !== undefined) return { value: inPlace(before, report, actor) };
+    const checklist = await parts.reader.byId(tx, toId(report.checklistId));
+    if (checklist === undefined || checklist.pointType !== task.point_type) throw reportProblems.WRONG_CHECKLIST();
+    const facts = await pointFacts(tx, parts.reader, task);
+    const judged = judgeReport(
+      checklist,
+      facts,
+      histories.get(task.point_id) ?? new Map<string, ItemHistory>(),
+      report,
+    );
+    return weigh(parts, submission, task, checklist, judged);
+  } catch (problem) {
+    if (problem instanceof Problem) return { refusal: problem };
+    throw problem;
+  }
+}
+
+function admit(actor: Actor, task: ReportTask | undefined): ReportTask {
   if (task === undefined || !actor.scope.enterpriseIds.includes(task.enterprise_id)) throw wire.NOT_FOUND();
-  if (![task.task_officer_id, task.officer_id, task.deputy_id].includes(actor.personId))
+  if (![task.task_officer_id, task.officer_id, task.deputy_id].includes(actor.personId)) {
     throw reportProblems.NOT_YOUR_TASK();
+  }
+  return task;
+}
+
+function inPlace(before: StoredReport, report: NewReport, actor: Actor): Accepted {
+  if (!actor.scope.enterpriseIds.includes(before.enterprise_id)) throw wire.CONFLICT();
+  if (before.client_uuid !== report.clientUuid) return { outcome: 'already_closed', report: before };
+  if (before.body_sha256 !== hashOf(report)) throw reportProblems.DIFFERENT_CONTENT();
+  return { outcome: 'repeated', report: before };
+}
+
+/** The row of a judged report: believed time, presence evidence, trust. Throws REPORT.TIMES_OUT_OF_ORDER. */
+function weigh(
+  parts: ReportParts,
+  submission: Submission,
+  task: ReportTask,
+  checklist: Checklist,
+  judged: ReturnType<typeof judgeReport>,
+): Ready {
+  const { actor, report, now } = submission;
   const startedAt = new Date(report.startedAt);
   const filledAt = new Date(report.filledAt);
   if (filledAt < startedAt) throw reportProblems.TIMES_OUT_OF_ORDER();
-  const checklist = await parts.reader.byId(tx, toId(report.checklistId));
-  if (checklist === undefined || checklist.pointType !== task.point_type) throw reportProblems.WRONG_CHECKLIST();
-  const judged = await judgeReport(tx, parts.reader, checklist, task, report, now);
-
-  const scan = scanEvidence(parts, actor, task, report);
+  const scan = scanEvidence({ tokens: parts.core.keys, qrKeys: parts.qrKeys }, actor, task, report);
   const believed = believedTime({
     filledAt,
     sentAt: new Date(report.sentAt),
@@ -68,62 +165,93 @@ export async function acceptReport(
     taskDate: task.task_date,
   });
   const evidence = presence(task, report, scan.kind, believed);
-  const bodySha256 = hashOf(report);
-  const reportId = await insertReport(tx, {
-    clientUuid: report.clientUuid,
-    task,
-    officerId: actor.personId,
-    checklistId: checklist.id,
-    ...judged,
-    startedAt,
-    filledAt,
-    believedAt: believed.at,
-    receivedAt: now,
-    evidence,
-    trust: trustScore(evidence),
-    bodySha256,
-  });
-  if (reportId === undefined) return inPlace(tx, report, actor, bodySha256);
-
-  const owner = { id: reportId, enterpriseId: task.enterprise_id, pointId: task.point_id, officerId: actor.personId };
-  const photos = report.photos.map((photo) => ({ ...photo, takenAt: new Date(photo.takenAt) }));
-  await insertPhotos(tx, owner, distinct(photos), new Date(now.getTime() + FIRST_CHECK_MS));
-  const state = task.state === 'excused' ? 'excused' : stateAfter(believed.at, task.due_at, task.grace_until);
-  if (!(await closeTask(tx, task.id, reportId, state, believed.at))) throw wire.CONFLICT();
-  const abnormal = judged.answers.filter((answer) => answer.state === 'abnormal');
-  await parts.core.events.append(tx, [
-    {
-      type: 'report.accepted',
-      enterpriseId: task.enterprise_id,
-      subject: { type: 'report', id: reportId },
-      actorId: actor.personId,
-      payload: {
-        taskId: task.id,
-        pointId: task.point_id,
-        state,
-        abnormal: abnormal.map(({ code, severity }) => ({ code, severity })),
-      },
+  return {
+    ...submission,
+    state: task.state === 'excused' ? 'excused' : stateAfter(believed.at, task.due_at, task.grace_until),
+    row: {
+      clientUuid: report.clientUuid,
+      task,
+      officerId: actor.personId,
+      checklistId: checklist.id,
+      ...judged,
+      startedAt,
+      filledAt,
+      believedAt: believed.at,
+      receivedAt: now,
+      evidence,
+      trust: trustScore(evidence),
+      bodySha256: hashOf(report),
     },
-  ]);
-  const row: StoredReport = {
-    id: reportId,
-    client_uuid: report.clientUuid,
+  };
+}
+
+/** Writes what is ready: reports, photos, tasks, events. Returns the reports' ids by client uuid. */
+async function store(tx: Tx, parts: ReportParts, ready: readonly Ready[]): Promise<Map<string, number>> {
+  if (ready.length === 0) return new Map();
+  const rows = ready.map(({ row }) => row);
+  const ids = await insertReports(tx, rows);
+  const idOf = ({ row }: Ready) => ids.get(row.clientUuid) ?? 0;
+  await insertPhotos(
+    tx,
+    ready.map((each) => ({
+      report: {
+        id: idOf(each),
+        enterpriseId: each.row.task.enterprise_id,
+        pointId: each.row.task.point_id,
+        officerId: each.actor.personId,
+      },
+      photos: distinct(each.report.photos.map((photo) => ({ ...photo, takenAt: new Date(photo.takenAt) }))),
+      checkAt: new Date(each.now.getTime() + FIRST_CHECK_MS),
+    })),
+  );
+  // At most four outcomes, nearly always one.
+  for (const state of new Set(ready.map((each) => each.state))) {
+    await closeTasks(tx, ready.filter((each) => each.state === state).map(idOf), state);
+  }
+  await parts.core.events.append(
+    tx,
+    ready.map((each) => acceptedEvent(idOf(each), each)),
+  );
+  return ids;
+}
+
+function acceptedEvent(id: number, { row, state, actor }: Ready): NewEvent {
+  const abnormal = row.answers.filter((answer) => answer.state === 'abnormal');
+  return {
+    type: 'report.accepted',
+    enterpriseId: row.task.enterprise_id,
+    subject: { type: 'report', id },
+    actorId: actor.personId,
+    payload: {
+      taskId: row.task.id,
+      pointId: row.task.point_id,
+      state,
+      abnormal: abnormal.map(({ code, severity }) => ({ code, severity })),
+    },
+  };
+}
+
+function storedReport(id: number, { row, state, actor }: Ready): StoredReport {
+  const { task } = row;
+  return {
+    id,
+    client_uuid: row.clientUuid,
     task_id: task.id,
     point_id: task.point_id,
     enterprise_id: task.enterprise_id,
-    officer_id: actor.personId,
+    officer_id: row.officerId,
     officer_name: actor.name,
-    checklist_id: checklist.id,
-    answers: judged.answers,
-    abnormal_count: judged.abnormalCount,
-    worst_severity: judged.worst,
-    started_at: startedAt,
-    filled_at: filledAt,
-    believed_at: believed.at,
-    received_at: now,
-    trust_score: 0,
-    trust_reasons: [],
-    body_sha256: bodySha256,
+    checklist_id: row.checklistId,
+    answers: row.answers,
+    abnormal_count: row.abnormalCount,
+    worst_severity: row.worst,
+    started_at: row.startedAt,
+    filled_at: row.filledAt,
+    believed_at: row.believedAt,
+    received_at: row.receivedAt,
+    trust_score: row.trust.score,
+    trust_reasons: row.trust.reasons,
+    body_sha256: row.bodySha256,
     task_date: task.task_date,
     task_state: state,
     code: task.code,
@@ -131,15 +259,6 @@ export async function acceptReport(
     point_type: task.point_type,
     enterprise_name: task.enterprise_name,
   };
-  return { outcome: 'stored', report: row };
-}
-
-async function inPlace(tx: Tx, report: NewReport, actor: Actor, bodySha256: string): Promise<Accepted> {
-  const before = await reportInPlace(tx, report.clientUuid, toId(report.taskId));
-  if (before === undefined || !actor.scope.enterpriseIds.includes(before.enterprise_id)) throw wire.CONFLICT();
-  if (before.client_uuid !== report.clientUuid) return { outcome: 'already_closed', report: before };
-  if (before.body_sha256 !== bodySha256) throw reportProblems.DIFFERENT_CONTENT();
-  return { outcome: 'repeated', report: before };
 }
 
 /** What was reported, without what changes from one sending to the next. */
@@ -149,73 +268,4 @@ function hashOf({ sentAt: _sentAt, ...content }: NewReport): string {
 
 function distinct<T extends { itemCode: string; sha256: string }>(photos: readonly T[]): T[] {
   return [...new Map(photos.map((photo) => [`${photo.itemCode} ${photo.sha256}`, photo])).values()];
-}
-
-type ScanKind = Evidence['scan'];
-
-function scanEvidence(
-  parts: ReportParts,
-  actor: Actor,
-  task: ReportTask,
-  { scan }: NewReport,
-): { kind: ScanKind; at: Date | null } {
-  if (scan.ticket !== undefined) {
-    const claims = ticketClaims(parts.core.keys, scan.ticket);
-    if (claims?.sub === String(actor.personId) && claims['pointId'] === task.point_id) {
-      return { kind: 'ticket', at: new Date((claims.iat ?? 0) * 1000) };
-    }
-  }
-  const code = scan.token === undefined ? undefined : readQr(parts.qrKeys, scan.token);
-  if (code?.pointId !== task.point_id) return { kind: 'none', at: null };
-  return { kind: code.keyVersion === task.key_version ? 'code' : 'old_code', at: null };
-}
-
-/** A forged or expired ticket is no evidence, but no reason to refuse a report either. */
-function ticketClaims(keys: TokenKeys, ticket: string) {
-  try {
-    return keys.verify('scan', ticket);
-  } catch {
-    return undefined;
-  }
-}
-
-function presence(task: ReportTask, report: NewReport, scan: ScanKind, believed: BelievedTime): Evidence {
-  const { position } = report;
-  const placed = task.lng !== null && task.lat !== null ? { lng: task.lng, lat: task.lat } : null;
-  return {
-    scan,
-    distanceM: position === undefined || placed === null ? null : Math.round(distanceM(position, placed)),
-    accuracyM: position?.accuracyM ?? null,
-    fenceM: task.fence_m,
-    cameraMinutesOff: null,
-    repeatedPhotos: 0,
-    clockMinutesOff: Math.abs(believed.skewMs) / 60_000,
-    secondsSpent: (Date.parse(report.filledAt) - Date.parse(report.startedAt)) / 1000,
-    answers: report.answers.length,
-    timeDoubted: believed.doubt !== null,
-  };
-}
-
-/** Weighs the evidence of a stored report again, now with what its photos say. */
-export async function reweigh(
-  tx: Tx,
-  reportId: number,
-  photos: { minutesOff: number | null; repeated: number },
-): Promise<void> {
-  const [row] = await tx.query<{ evidence: unknown }>('SELECT evidence FROM report WHERE id = ? FOR UPDATE', [
-    reportId,
-  ]);
-  if (row === undefined) return;
-  const evidence: Evidence = {
-    ...fromJson<Evidence>(row.evidence),
-    cameraMinutesOff: photos.minutesOff,
-    repeatedPhotos: photos.repeated,
-  };
-  const { score, reasons } = trustScore(evidence);
-  await tx.execute('UPDATE report SET evidence = ?, trust_score = ?, trust_reasons = ? WHERE id = ?', [
-    JSON.stringify(evidence),
-    score,
-    JSON.stringify(reasons),
-    reportId,
-  ]);
 }

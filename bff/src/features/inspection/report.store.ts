@@ -36,20 +36,21 @@ export interface ReportTask {
   region_code: string;
 }
 
-export async function findReportTask(tx: Tx, taskId: number): Promise<ReportTask | undefined> {
-  const [row] = await tx.query<ReportTask>(reportTask, [taskId]);
-  return row;
+/** Tasks by id. */
+export async function findReportTasks(tx: Tx, taskIds: readonly number[]): Promise<Map<number, ReportTask>> {
+  const rows = await tx.query<ReportTask>(reportTask, [[...taskIds]]);
+  return new Map(rows.map((row) => [row.id, row]));
 }
 
-/** Earlier answers of a point since an instant, oldest first, for medians and "in a row". */
+/** Earlier answers of points since an instant, oldest first, for medians and "in a row". */
 export function earlierAnswers(
   tx: Tx,
-  pointId: number,
+  pointIds: readonly number[],
   since: Date,
-): Promise<{ answers: unknown; believed_at: Date }[]> {
+): Promise<{ point_id: number; answers: unknown; believed_at: Date }[]> {
   return tx.query(
-    'SELECT answers, believed_at FROM report WHERE point_id = ? AND believed_at >= ? ORDER BY believed_at',
-    [pointId, since],
+    'SELECT point_id, answers, believed_at FROM report WHERE point_id IN (?) AND believed_at >= ? ORDER BY believed_at',
+    [[...pointIds], since],
   );
 }
 
@@ -70,51 +71,49 @@ export interface NewRow {
   bodySha256: string;
 }
 
-/**
- * Stores a report unless its client uuid or its task has one already: then undefined, and nothing was written. Every
- * value comes from us and fits its column, so IGNORE hides nothing but the duplicate.
- */
-export async function insertReport(tx: Tx, row: NewRow): Promise<number | undefined> {
-  const { affectedRows, insertId } = await tx.execute(
-    `INSERT IGNORE INTO report (client_uuid, task_id, point_id, enterprise_id, officer_id, checklist_id, answers, abnormal_count,
+/** Stores new reports; their ids by client uuid. A client uuid or task that has a report already is a unique violation. */
+export async function insertReports(tx: Tx, rows: readonly NewRow[]): Promise<Map<string, number>> {
+  await tx.execute(
+    `INSERT INTO report (client_uuid, task_id, point_id, enterprise_id, officer_id, checklist_id, answers, abnormal_count,
        worst_severity, started_at, filled_at, believed_at, received_at, evidence, trust_score, trust_reasons, body_sha256)
-     VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+     VALUES ?`,
     [
-      row.clientUuid,
-      row.task.id,
-      row.task.point_id,
-      row.task.enterprise_id,
-      row.officerId,
-      row.checklistId,
-      JSON.stringify(row.answers),
-      row.abnormalCount,
-      row.worst,
-      row.startedAt,
-      row.filledAt,
-      row.believedAt,
-      row.receivedAt,
-      JSON.stringify(row.evidence),
-      row.trust.score,
-      JSON.stringify(row.trust.reasons),
-      row.bodySha256,
+      rows.map((row): SqlValue[] => [
+        row.clientUuid,
+        row.task.id,
+        row.task.point_id,
+        row.task.enterprise_id,
+        row.officerId,
+        row.checklistId,
+        JSON.stringify(row.answers),
+        row.abnormalCount,
+        row.worst,
+        row.startedAt,
+        row.filledAt,
+        row.believedAt,
+        row.receivedAt,
+        JSON.stringify(row.evidence),
+        row.trust.score,
+        JSON.stringify(row.trust.reasons),
+        row.bodySha256,
+      ]),
     ],
   );
-  return affectedRows === 1 ? insertId : undefined;
+  const made = await tx.query<{ id: number; client_uuid: string }>(
+    'SELECT id, client_uuid FROM report WHERE client_uuid IN (?)',
+    [rows.map((row) => row.clientUuid)],
+  );
+  return new Map(made.map((row) => [row.client_uuid, row.id]));
 }
 
-/** Closes the task with its report; an excused one stays excused. */
-export async function closeTask(
-  tx: Tx,
-  taskId: number,
-  reportId: number,
-  state: TaskState,
-  at: Date,
-): Promise<boolean> {
-  const { affectedRows } = await tx.execute(
-    "UPDATE task SET state = IF(state = 'excused', 'excused', ?), report_id = ?, closed_at = ? WHERE id = ? AND report_id IS NULL",
-    [state, reportId, at, taskId],
+/** Closes tasks with their new reports, all with the same outcome; an excused one stays excused. */
+export async function closeTasks(tx: Tx, reportIds: readonly number[], state: TaskState): Promise<void> {
+  await tx.execute(
+    `UPDATE task t JOIN report r ON r.task_id = t.id
+     SET t.state = IF(t.state = 'excused', 'excused', ?), t.report_id = r.id, t.closed_at = r.believed_at
+     WHERE r.id IN (?) AND t.report_id IS NULL`,
+    [state, [...reportIds]],
   );
-  return affectedRows === 1;
 }
 
 export interface StoredReport {
@@ -150,12 +149,18 @@ const REPORT = `SELECT r.id, r.client_uuid, r.task_id, r.point_id, r.enterprise_
   FROM report r JOIN task t ON t.id = r.task_id JOIN point p ON p.id = r.point_id JOIN enterprise e ON e.id = r.enterprise_id
   JOIN person o ON o.id = r.officer_id`;
 
-/** The report that stands in the way of a new one: the same client uuid first, else the same task. */
-export async function reportInPlace(tx: Tx, clientUuid: string, taskId: number): Promise<StoredReport | undefined> {
-  const [same] = await tx.query<StoredReport>(`${REPORT} WHERE r.client_uuid = ?`, [clientUuid]);
-  if (same !== undefined) return same;
-  const [other] = await tx.query<StoredReport>(`${REPORT} WHERE r.task_id = ?`, [taskId]);
-  return other;
+/** Reports that are there already for these client uuids or tasks. */
+export async function reportsInPlace(
+  tx: Tx,
+  clientUuids: readonly string[],
+  taskIds: readonly number[],
+): Promise<StoredReport[]> {
+  const found = await tx.query<{ id: number }>(
+    'SELECT id FROM report WHERE client_uuid IN (?) UNION SELECT id FROM report WHERE task_id IN (?)',
+    [[...clientUuids], [...taskIds]],
+  );
+  if (found.length === 0) return [];
+  return tx.query<StoredReport>(`${REPORT} WHERE r.id IN (?)`, [found.map((row) => row.id)]);
 }
 
 export async function findReport(tx: Tx, scope: Scope, reportId: number): Promise<StoredReport | undefined> {

@@ -84,7 +84,8 @@ export async function openChecklist(
   const checklist = await parts.reader.inForce(tx, point.point_type, businessDate(now));
   if (checklist === undefined) throw reportProblems.NO_CHECKLIST();
   const facts = await pointFacts(tx, parts.reader, point);
-  const history = needsHistory(checklist.items) ? await itemHistory(tx, point.id, now) : new Map<string, never>();
+  const asked = needsHistory(checklist.items) ? [point.id] : [];
+  const history = (await itemHistory(tx, asked, now)).get(point.id) ?? new Map<string, never>();
   const last = new Map(
     fromJson<JudgedAnswer[]>((await lastAnswers(tx, point.id)) ?? []).map((answer) => [answer.code, answer.value]),
   );
