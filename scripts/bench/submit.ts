@@ -9,7 +9,7 @@ import { benchCounty, benchTokens } from './county';
 import { benchEnvironment, round, underLoad, type Bench } from './frame';
 
 const OFFICERS = 400;
-const POINTS = 20;
+const POINTS = 40;
 const CONNECTIONS = 32;
 
 /** Full reports (12 answers, 3 photos) over HTTP, against a bare transaction of one JSON row and a guarded UPDATE. */

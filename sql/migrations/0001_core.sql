@@ -36,6 +36,5 @@ CREATE TABLE IF NOT EXISTS event (
   lease_owner VARCHAR(60) NULL,
   lease_until DATETIME(3) NULL,
   KEY event_unhandled (handled_at, id),
-  KEY event_owner (lease_owner),
   KEY event_enterprise (enterprise_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -103,7 +103,5 @@ CREATE TABLE IF NOT EXISTS report_photo (
   lease_until DATETIME(3) NULL,
   UNIQUE KEY photo_once (report_id, item_code, sha256),
   KEY photo_check (state, check_at),
-  KEY photo_lease (lease_owner),
-  KEY photo_same (enterprise_id, sha256),
-  KEY photo_officer (officer_id, state)
+  KEY photo_same (enterprise_id, sha256)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

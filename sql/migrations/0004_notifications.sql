@@ -20,8 +20,7 @@ CREATE TABLE IF NOT EXISTS notification (
   sent_at DATETIME(3) NULL,
   read_at DATETIME(3) NULL,
   UNIQUE KEY notification_once (person_id, kind, business_date, subject),
-  KEY notification_queue (state, next_attempt_at),
-  KEY notification_lease (lease_owner)
+  KEY notification_queue (state, next_attempt_at)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 CREATE TABLE IF NOT EXISTS consent (

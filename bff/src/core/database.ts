@@ -1,21 +1,20 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Connection, RowDataPacket, ResultSetHeader } from 'mysql2/promise';
-import { Sequelize, type Transaction } from 'sequelize';
+import type { Connection, QueryOptions, ResultSetHeader } from 'mysql2';
+import { Sequelize } from 'sequelize';
 
 /** Values that may be bound into a statement. Arrays expand in `IN (?)` and in `VALUES ?`. */
 export type SqlValue = string | number | boolean | Date | Buffer | null | SqlValue[];
 
 /**
  * A unit of work. Store functions take it first. Inside a write it is one transaction; inside a read every statement
- * stands alone. `model` goes into Sequelize calls: `Person.findByPk(id, tx.model)`.
+ * stands alone.
  */
 export interface Tx {
   /** Rows of a SELECT. DATETIME comes as Date (UTC), DATE as 'YYYY-MM-DD', BIGINT as number, DECIMAL as number. */
   query<T>(sql: string, values?: SqlValue[]): Promise<T[]>;
   /** Runs INSERT, UPDATE or DELETE. */
   execute(sql: string, values?: SqlValue[]): Promise<{ affectedRows: number; insertId: number }>;
-  readonly model: { transaction?: Transaction };
 }
 
 export interface Database {
@@ -37,10 +36,6 @@ export interface DatabaseOptions {
   /** Called with each statement that took longer than slowMs. */
   onSlow?: (sql: string, ms: number) => void;
   slowMs?: number;
-}
-
-interface CallbackConnection {
-  promise(): Connection;
 }
 
 /** mysql errno of a unique violation, a deadlock victim, a lock time-out. */
@@ -91,34 +86,38 @@ function typeCast(field: { type: string; string(): string | null }, next: () => 
   }
 }
 
-function unitOn(
-  connection: <T>(use: (connection: Connection) => Promise<T>) => Promise<T>,
-  model: Tx['model'],
-  options: DatabaseOptions,
-): Tx {
-  const timed = async <T>(sql: string, run: () => Promise<T>): Promise<T> => {
-    if (options.onSlow === undefined) return run();
+/**
+ * Runs one statement by the driver's callback API: its promise API captures a stack for each call, which shows in
+ * profiles. An error gets the statement (placeholders only, no values) in place of that stack.
+ */
+function run<T>(connection: Connection, query: QueryOptions): Promise<T> {
+  return new Promise((resolve, reject) => {
+    connection.query(query, (error, result) => {
+      if (error === null) resolve(result as T);
+      else reject(Object.assign(error, { statement: query.sql.slice(0, 200) }));
+    });
+  });
+}
+
+type OnConnection = <T>(use: (connection: Connection) => Promise<T>) => Promise<T>;
+
+function unitOn(connection: OnConnection, options: DatabaseOptions): Tx {
+  const { onSlow, slowMs = 1000 } = options;
+  const timed = async <T>(query: QueryOptions): Promise<T> => {
     const began = performance.now();
     try {
-      return await run();
+      return await connection((c) => run<T>(c, query));
     } finally {
       const ms = performance.now() - began;
-      if (ms >= (options.slowMs ?? 1000)) options.onSlow(sql, ms);
+      if (ms >= slowMs) onSlow?.(query.sql, ms);
     }
   };
   return {
-    model,
-    query: <T>(sql: string, values: SqlValue[] = []) =>
-      timed(sql, () =>
-        connection(async (c) => (await c.query<RowDataPacket[]>({ sql, values, typeCast }))[0] as unknown as T[]),
-      ),
-    execute: (sql, values = []) =>
-      timed(sql, () =>
-        connection(async (c) => {
-          const [{ affectedRows, insertId }] = await c.query<ResultSetHeader>({ sql, values });
-          return { affectedRows, insertId };
-        }),
-      ),
+    query: <T>(sql: string, values: SqlValue[] = []) => timed<T[]>({ sql, values, typeCast }),
+    execute: async (sql, values = []) => {
+      const { affectedRows, insertId } = await timed<ResultSetHeader>({ sql, values });
+      return { affectedRows, insertId };
+    },
   };
 }
 
@@ -127,7 +126,6 @@ export function openDatabase(options: DatabaseOptions): Database {
     dialect: 'mysql',
     logging: false,
     timezone: '+00:00',
-    define: { underscored: true, timestamps: false, freezeTableName: true },
     pool: { max: options.poolSize, min: 0, acquire: 15_000, idle: 30_000 },
     dialectOptions: {
       supportBigNumbers: true,
@@ -138,40 +136,43 @@ export function openDatabase(options: DatabaseOptions): Database {
     hooks: {
       // Once per connection instead of once per transaction: saves a round trip on the hot paths.
       afterConnect: async (connection) => {
-        await (connection as CallbackConnection)
-          .promise()
-          .query('SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED');
+        await run(connection as Connection, { sql: 'SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED' });
       },
     },
   });
-  // Sequelize's pool is the only one: hot statements run on its connections, without its query layer.
-  const manager = sequelize.connectionManager as unknown as {
-    getConnection(options: object): Promise<CallbackConnection>;
-    releaseConnection(connection: CallbackConnection): void;
+  // Sequelize's pool is the only one: statements run on its connections, without its query layer, which costs four
+  // times as much.
+  const pool = sequelize.connectionManager as unknown as {
+    getConnection(options: object): Promise<Connection>;
+    releaseConnection(connection: Connection): void;
   };
 
-  const read = unitOn(
-    async (use) => {
-      const raw = await manager.getConnection({ type: 'read' });
-      try {
-        return await use(raw.promise());
-      } finally {
-        manager.releaseConnection(raw);
-      }
-    },
-    {},
-    options,
-  );
+  const onAny: OnConnection = async (use) => {
+    const connection = await pool.getConnection({ type: 'write' });
+    try {
+      return await use(connection);
+    } finally {
+      pool.releaseConnection(connection);
+    }
+  };
 
   const once = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
-    sequelize.transaction(async (transaction) => {
-      const raw = (transaction as unknown as { connection: CallbackConnection }).connection.promise();
-      return work(unitOn((use) => use(raw), { transaction }, options));
+    onAny(async (connection) => {
+      await run(connection, { sql: 'START TRANSACTION' });
+      try {
+        const result = await work(unitOn((use) => use(connection), options));
+        await run(connection, { sql: 'COMMIT' });
+        return result;
+      } catch (error) {
+        // A connection that cannot even roll back must not go back into the pool with its locks.
+        await run(connection, { sql: 'ROLLBACK' }).catch(() => connection.destroy());
+        throw error;
+      }
     });
 
   return {
     sequelize,
-    read,
+    read: unitOn(onAny, options),
     async transaction(work) {
       for (let attempt = 1; ; attempt += 1) {
         try {

@@ -16,16 +16,15 @@ interface Waiting<I, O> {
  */
 export class GroupCommit<I, O> {
   private readonly waiting: Waiting<I, O>[] = [];
-  private writing = 0;
+  private writing = false;
 
   /**
-   * `write` runs one transaction and settles each item, in order. `most` items go into one group; `abreast` groups may
-   * be written at once.
+   * `write` runs one transaction and settles each item, in order. `most` items go into one group; one group is written
+   * at a time: measured, two or more at once only make the groups smaller.
    */
   constructor(
     private readonly write: (items: readonly I[]) => Promise<Settled<O>[]>,
     private readonly most: number,
-    private readonly abreast: number,
   ) {}
 
   /** The item's result once it has been committed; rejects with its refusal, or with the failure of the transaction. */
@@ -37,11 +36,11 @@ export class GroupCommit<I, O> {
   }
 
   private next(): void {
-    if (this.writing >= this.abreast || this.waiting.length === 0) return;
+    if (this.writing || this.waiting.length === 0) return;
     const group = this.waiting.splice(0, this.most);
-    this.writing += 1;
+    this.writing = true;
     void this.settle(group).finally(() => {
-      this.writing -= 1;
+      this.writing = false;
       this.next();
     });
   }

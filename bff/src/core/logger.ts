@@ -19,7 +19,8 @@ export function createLogger(level: string): Logger {
 function safeError(error: unknown): object {
   if (!(error instanceof Error)) return { type: typeof error };
   const { name, stack, message } = error;
-  const { code, errno, parent } = error as {
+  const { code, errno, parent, statement } = error as {
+    statement?: unknown;
     code?: unknown;
     errno?: unknown;
     parent?: { code?: unknown; errno?: unknown };
@@ -34,6 +35,7 @@ function safeError(error: unknown): object {
     code: code ?? parent?.code,
     errno: errno ?? parent?.errno,
     message: mask(message),
+    statement,
     stack: frames,
   };
 }

@@ -105,9 +105,16 @@ function answerProblem(ctx: Context, error: unknown, requestId: string, logger: 
 /** Turns what libraries throw into the catalogue's words; the rest is unknown and stays hidden. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { name, type, status } = (error ?? {}) as { name?: string; type?: string; status?: number };
+  const { name, type, status, fatal } = (error ?? {}) as {
+    name?: string;
+    type?: string;
+    status?: number;
+    fatal?: boolean;
+  };
   if (name === 'SequelizeConnectionAcquireTimeoutError' || name?.startsWith('SequelizeConnection') === true)
     return wire.BUSY();
+  // The driver marks what ended the connection: the database is away or restarting.
+  if (fatal === true) return wire.BUSY();
   if (isDuplicate(error)) return wire.CONFLICT();
   if (type === 'entity.too.large') return wire.TOO_LARGE();
   if (status === 400) return wire.BROKEN_JSON();

@@ -1,11 +1,16 @@
 import { createSecretKey, type KeyObject } from 'node:crypto';
 import jwt from 'jsonwebtoken';
+import { LRUCache } from 'lru-cache';
 import type { Clock } from './clock';
 import { auth } from './problem';
 
 /** What a token is for; one kind is never accepted as another. */
 export type TokenAudience = 'access' | 'binding' | 'scan';
 
+type Claims = Readonly<jwt.JwtPayload & { sub: string }>;
+
+/** Tokens remembered as good: several thousand people at work at once. */
+const REMEMBERED = 10_000;
 const ISSUER = 'huzhou-self-inspection';
 const ALGORITHM = 'HS256';
 
@@ -16,6 +21,7 @@ const ALGORITHM = 'HS256';
 export class TokenKeys {
   private readonly keys: Map<string, KeyObject>;
   private readonly signer: string;
+  private readonly good = new LRUCache<string, Claims>({ max: REMEMBERED });
 
   /** `spec` is 'kid:base64secret[,kid:base64secret…]'; each secret at least 32 bytes. */
   constructor(
@@ -43,11 +49,7 @@ export class TokenKeys {
    * `maxS` after the login it began with (claim `login`, epoch seconds). Undefined while it is fresh, cannot be
    * prolonged, or did not come from a login that may be.
    */
-  renew(
-    claims: jwt.JwtPayload & { sub: string },
-    ttlS: number,
-    maxS: number,
-  ): { token: string; ttlS: number } | undefined {
+  renew(claims: Claims, ttlS: number, maxS: number): { token: string; ttlS: number } | undefined {
     const now = Math.floor(this.clock.now().getTime() / 1000);
     const { login, epoch } = claims as { login?: unknown; epoch?: unknown };
     const left = (claims.exp ?? 0) - now;
@@ -57,8 +59,20 @@ export class TokenKeys {
     return { token: this.sign('access', claims.sub, { epoch, login }, granted), ttlS: granted };
   }
 
-  /** The claims of a token; throws AUTH.TOKEN_EXPIRED or AUTH.TOKEN_INVALID. */
-  verify(audience: TokenAudience, token: string): jwt.JwtPayload & { sub: string } {
+  /**
+   * The claims of a token; throws AUTH.TOKEN_EXPIRED or AUTH.TOKEN_INVALID. One that was good stays good until it
+   * expires, so its signature is checked once.
+   */
+  verify(audience: TokenAudience, token: string): Claims {
+    const key = `${audience} ${token}`;
+    const known = this.good.get(key);
+    if (known !== undefined && (known.exp ?? 0) > Math.floor(this.clock.now().getTime() / 1000)) return known;
+    const claims = this.check(audience, token);
+    this.good.set(key, claims);
+    return claims;
+  }
+
+  private check(audience: TokenAudience, token: string): Claims {
     try {
       const kid = jwt.decode(token, { complete: true })?.header.kid ?? '';
       const payload = jwt.verify(token, this.key(kid), {
@@ -68,7 +82,7 @@ export class TokenKeys {
         clockTimestamp: Math.floor(this.clock.now().getTime() / 1000),
       });
       if (typeof payload === 'string' || payload.sub === undefined) throw auth.TOKEN_INVALID();
-      return payload as jwt.JwtPayload & { sub: string };
+      return payload as Claims;
     } catch (error) {
       throw error instanceof jwt.TokenExpiredError ? auth.TOKEN_EXPIRED() : auth.TOKEN_INVALID();
     }

@@ -19,7 +19,7 @@ export interface PhotoRow {
   attempts: number;
 }
 
-export interface NewPhoto {
+interface NewPhoto {
   itemCode: string;
   sha256: string;
   bytes: number;

@@ -18,9 +18,8 @@ const OFFICIALS = ['township', 'enforcement', 'regulator'] as const;
 const PAGE = 50;
 /** 60 answers with notes and 60 photo references. */
 const MAX_REPORT_BYTES = 128 * 1024;
-/** Reports in one transaction, and transactions at once: while one waits for the disk the next is prepared. */
+/** Reports in one transaction at most. */
 const MOST_IN_GROUP = 64;
-const GROUPS_ABREAST = 2;
 const URL_S = 600;
 const REVIEW_BELOW = 70;
 const REVIEW_DAYS_MS = 30 * 86_400_000;
@@ -31,7 +30,6 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
   const reports = new GroupCommit<Submission, Accepted>(
     (group) => db.transaction((tx) => acceptReports(tx, parts, group)),
     MOST_IN_GROUP,
-    GROUPS_ABREAST,
   );
   const checklistOf = async (tx: Tx, report: StoredReport): Promise<Checklist> => {
     const checklist = await reader.byId(tx, report.checklist_id);

@@ -71,6 +71,16 @@ export interface NewRow {
   bodySha256: string;
 }
 
+/** An answer without what a normal one has nothing to say about: most of the text of a report would be nulls. */
+function compact({ severity, reason, limit, ...rest }: JudgedAnswer): object {
+  return {
+    ...rest,
+    ...(severity === null ? {} : { severity }),
+    ...(reason === null ? {} : { reason }),
+    ...(limit === null ? {} : { limit }),
+  };
+}
+
 /** Stores new reports; their ids by client uuid. A client uuid or task that has a report already is a unique violation. */
 export async function insertReports(tx: Tx, rows: readonly NewRow[]): Promise<Map<string, number>> {
   await tx.execute(
@@ -85,7 +95,7 @@ export async function insertReports(tx: Tx, rows: readonly NewRow[]): Promise<Ma
         row.task.enterprise_id,
         row.officerId,
         row.checklistId,
-        JSON.stringify(row.answers),
+        JSON.stringify(row.answers.map(compact)),
         row.abnormalCount,
         row.worst,
         row.startedAt,
