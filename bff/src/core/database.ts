@@ -99,6 +99,18 @@ function run<T>(connection: Connection, query: QueryOptions): Promise<T> {
   });
 }
 
+/** A deadlock's victim has been rolled back whole, a statement alone as well as a transaction: it may start again. */
+async function retrying<T>(work: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await work();
+    } catch (error) {
+      if (attempt >= MAX_ATTEMPTS || !RETRYABLE.has(errnoOf(error) ?? 0)) throw error;
+      await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
+    }
+  }
+}
+
 type OnConnection = <T>(use: (connection: Connection) => Promise<T>) => Promise<T>;
 
 function unitOn(connection: OnConnection, options: DatabaseOptions): Tx {
@@ -156,6 +168,8 @@ export function openDatabase(options: DatabaseOptions): Database {
     }
   };
 
+  const alone: OnConnection = (use) => retrying(() => onAny(use));
+
   const once = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     onAny(async (connection) => {
       await run(connection, { sql: 'START TRANSACTION' });
@@ -172,17 +186,8 @@ export function openDatabase(options: DatabaseOptions): Database {
 
   return {
     sequelize,
-    read: unitOn(onAny, options),
-    async transaction(work) {
-      for (let attempt = 1; ; attempt += 1) {
-        try {
-          return await once(work);
-        } catch (error) {
-          if (attempt >= MAX_ATTEMPTS || !RETRYABLE.has(errnoOf(error) ?? 0)) throw error;
-          await new Promise((resolve) => setTimeout(resolve, 10 * 2 ** attempt * (0.5 + Math.random())));
-        }
-      }
-    },
+    read: unitOn(alone, options),
+    transaction: (work) => retrying(() => once(work)),
     close: () => sequelize.close(),
   };
 }

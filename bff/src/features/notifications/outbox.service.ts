@@ -18,9 +18,16 @@ const LEASE_S = 300;
  * if its first answer was lost. Returns how many messages were worked on.
  */
 export async function sendDue(core: Core, wechat: WechatClient): Promise<number> {
-  const owner = randomUUID();
+  const owner = `${core.instanceId}:${randomUUID().slice(0, 8)}`;
   const rows = await claim(core.db.read, owner, core.clock.now(), BATCH, LEASE_S);
-  for (const row of rows) await sendOne(core, wechat, row, owner);
+  for (const row of rows) {
+    try {
+      await sendOne(core, wechat, row, owner);
+    } catch (error) {
+      // Its lease runs out and it is tried again; the rest of the batch does not wait for that.
+      core.logger.error({ err: error, notificationId: row.id }, 'message not sent');
+    }
+  }
   return rows.length;
 }
 
