@@ -68,7 +68,9 @@ async function refuseUnfitDatabase(app: App, config: Config): Promise<void> {
   if (tooOld(text)) {
     throw new StartError(`The database at ${host} is ${text}; MariaDB 10.6, MySQL 8.0.16 or newer is needed.`);
   }
-  await migrate(config.database.url);
+  await migrate(config.database.url).catch((error: unknown) => {
+    throw new StartError(`The database at ${host} cannot be migrated: ${(error as Error).message}.`);
+  });
   if (!config.production) return;
   const demo = await read.query('SELECT 1 FROM person WHERE demo LIMIT 1');
   if (demo.length > 0)

@@ -40,6 +40,6 @@ CREATE TABLE IF NOT EXISTS consent_entry (
   reason VARCHAR(16) NOT NULL,
   notification_id BIGINT NULL,
   at DATETIME(3) NOT NULL,
-  UNIQUE KEY consent_client (client_uuid, template),
+  UNIQUE KEY consent_client (person_id, client_uuid, template),
   KEY consent_person (person_id, id)
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;

@@ -23,6 +23,13 @@ describe('readConfig', () => {
     expect(problems).toMatch(/PORT is not valid/);
   });
 
+  it('names the variable whose signing keys cannot be used', () => {
+    expect(problemsOf(environment({ JWT_KEYS: 'k1:c2hvcnQ=', QR_KEYS: 'no key' }))).toEqual([
+      'JWT_KEYS is not valid (the secret of key k1 has less than 32 bytes)',
+      expect.stringMatching(/^QR_KEYS is not valid \(keys are given as kid:base64secret/),
+    ]);
+  });
+
   it('asks for the credentials of the chosen work chat only', () => {
     expect(problemsOf(environment({ WORK_CHAT: 'zwdd' })).join()).toMatch(/ZWDD_APP_KEY is missing/);
     const zwdd = environment({

@@ -1,7 +1,15 @@
 import { z } from 'zod';
+import { parseKeys } from './tokens';
 
 const flagUrl = z.url({ protocol: /^https?$/ });
 const secret = z.string().min(1);
+const keys = secret.superRefine((spec, context) => {
+  try {
+    parseKeys(spec);
+  } catch (error) {
+    context.addIssue({ code: 'custom', message: (error as Error).message });
+  }
+});
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -23,8 +31,8 @@ const environment = z.object({
   TRUSTED_PROXIES: whole(0, 5).default(0),
   DATABASE_URL: z.url({ protocol: /^mysql$/ }),
   DATABASE_POOL: whole(2, 200).default(20),
-  JWT_KEYS: secret,
-  QR_KEYS: secret,
+  JWT_KEYS: keys,
+  QR_KEYS: keys,
 
   WECHAT_API: flagUrl.default('https://api.weixin.qq.com'),
   WECHAT_APPID: secret,

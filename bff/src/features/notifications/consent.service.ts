@@ -16,7 +16,7 @@ export async function recordConsents(
 ): Promise<Record<Template, number>> {
   // Two sendings at once wait here for each other.
   await tx.query('SELECT id FROM person WHERE id = ? FOR UPDATE', [personId]);
-  if (!(await enteredBefore(tx, given.clientUuid))) {
+  if (!(await enteredBefore(tx, personId, given.clientUuid))) {
     for (const template of TEMPLATES) {
       const result = given.results[template];
       if (result === undefined) continue;

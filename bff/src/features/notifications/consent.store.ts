@@ -84,6 +84,13 @@ export function balances(tx: Tx, personId: number): Promise<{ template: Template
   return tx.query('SELECT template, remaining FROM consent WHERE person_id = ?', [personId]);
 }
 
-export async function enteredBefore(tx: Tx, clientUuid: string): Promise<boolean> {
-  return (await tx.query('SELECT 1 FROM consent_entry WHERE client_uuid = ? LIMIT 1', [clientUuid])).length > 0;
+export async function enteredBefore(tx: Tx, personId: number, clientUuid: string): Promise<boolean> {
+  return (
+    (
+      await tx.query('SELECT 1 FROM consent_entry WHERE person_id = ? AND client_uuid = ? LIMIT 1', [
+        personId,
+        clientUuid,
+      ])
+    ).length > 0
+  );
 }

@@ -5,7 +5,7 @@ import { notifyInApp, type NewNotice } from './notice.service';
 
 type Text = Pick<NewNotice, 'title' | 'body' | 'page'>;
 
-/** Notices that follow from what happened elsewhere; each is told once per event. */
+/** Notices that follow from what happened elsewhere; each is told once a day per subject. */
 export function noticeHandlers(): EventHandler[] {
   return [
     handler('suspension.filed', townshipOf, () => ({ title: '有企业报备停产', body: '请核实并审批这份停产报备。' })),
@@ -17,11 +17,17 @@ export function noticeHandlers(): EventHandler[] {
       title: '停产报备没有通过',
       body: '请照常完成检查任务；原因见报备记录。',
     })),
-    handler('inspection.ordered', pointOfficer, (event) => ({
-      title: '监管人员安排了一次加查',
-      body: `日期 ${text(event, 'date')}，原因：${text(event, 'reason')}`,
-      page: 'pages/officer/today/index',
-    })),
+    handler(
+      'inspection.ordered',
+      pointOfficer,
+      (event) => ({
+        title: '监管人员安排了一次加查',
+        body: `日期 ${text(event, 'date')}，原因：${text(event, 'reason')}`,
+        page: 'pages/officer/today/index',
+      }),
+      // A point may be ordered for several dates on one day: each order is told.
+      (event) => `event${event.id}`,
+    ),
     handler('photo.wanted', namedPersons, () => ({
       title: '有照片需要补传',
       body: '有照片没有传到或无法读取，上报本身没有丢失。请打开应用补传。',
@@ -34,6 +40,7 @@ function handler(
   type: string,
   to: (tx: Tx, event: StoredEvent) => Promise<number[]>,
   say: (event: StoredEvent) => Text,
+  about: (event: StoredEvent) => string = ({ subject }) => subject.type + String(subject.id),
 ): EventHandler {
   return {
     type,
@@ -43,7 +50,7 @@ function handler(
         personId,
         kind: type,
         date,
-        subject: event.subject.type + String(event.subject.id),
+        subject: about(event),
         ...say(event),
       }));
       await notifyInApp(tx, notices, event.at);
@@ -76,8 +83,19 @@ const officersOf = (tx: Tx, { enterpriseId }: StoredEvent) =>
     [enterpriseId ?? null],
   );
 
-const pointOfficer = (tx: Tx, { subject }: StoredEvent) =>
-  ids(tx, 'SELECT officer_id AS id FROM point WHERE id = ?', [subject.id]);
+/** The officer of the point, or his deputy where he is on leave on the date of the order. */
+const pointOfficer = (tx: Tx, { subject, payload }: StoredEvent) => {
+  const date = typeof payload['date'] === 'string' ? payload['date'] : null;
+  return ids(
+    tx,
+    `SELECT COALESCE((
+         SELECT l.deputy_id FROM officer_leave l
+         WHERE l.person_id = p.officer_id AND l.cancelled_at IS NULL AND l.from_date <= ? AND l.to_date >= ?
+         ORDER BY l.id DESC LIMIT 1), p.officer_id) AS id
+     FROM point p WHERE p.id = ?`,
+    [date, date, subject.id],
+  );
+};
 
 const namedPersons = async (_tx: Tx, { payload }: StoredEvent): Promise<number[]> =>
   Array.isArray(payload['personIds']) ? (payload['personIds'] as number[]) : [];

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { fromJson } from '../../core/database';
+import { shanghaiInstant } from '../../core/clock';
+import { fromJson, type Tx } from '../../core/database';
 import type { Core } from '../../core/feature';
 import { GatewayError } from '../../gateways/gateway-error';
 import type { WechatClient } from '../../gateways/wechat';
@@ -9,8 +10,10 @@ import { nextStep } from './send.rules';
 import { templateFields, type PushContent } from './template.rules';
 
 const BATCH = 20;
-/** Longer than a batch can take with every call timing out. */
-const LEASE_S = 300;
+/** Longer than a batch can take with every call timing out: 20 messages, each up to 4 calls of 8 s (token, send, again). */
+const LEASE_S = 900;
+/** 'HH:mm' from which the phone is not told about a day's list any more: both messages name this as the time due. */
+const USEFUL_UNTIL = '20:00';
 
 /**
  * Sends what is due: claim, take the consent, call the platform outside any transaction, record its answer. A crash
@@ -45,7 +48,13 @@ async function sendOne(core: Core, wechat: WechatClient, row: QueuedRow, owner: 
   });
   const ready = await core.db.transaction(async (tx) => {
     if (content.template === 'reminder' && (await openTasks(tx, row.person_id, row.business_date)) === 0) {
-      await record(tx, row.id, owner, outcome('cancelled', row.channel, { message: 'nothing left to do' }));
+      if (await record(tx, row.id, owner, outcome('cancelled', row.channel, { message: 'nothing left to do' })))
+        await giveBack(tx, row, content, now);
+      return false;
+    }
+    if (now >= shanghaiInstant(row.business_date, USEFUL_UNTIL)) {
+      if (await record(tx, row.id, owner, outcome('sent', 'inapp', { message: 'too late for the phone' })))
+        await giveBack(tx, row, content, now);
       return false;
     }
     // A retry goes on with the consent that its first attempt took.
@@ -71,6 +80,12 @@ async function sendOne(core: Core, wechat: WechatClient, row: QueuedRow, owner: 
   }
   await record(core.db.read, row.id, owner, outcome('sent', 'wechat', { code: 0 }));
   core.metrics.count('notifications_total', { channel: 'wechat', result: 'sent' });
+}
+
+/** Returns the consent that an earlier attempt took, if it did. */
+async function giveBack(tx: Tx, row: QueuedRow, { template }: PushContent, now: Date): Promise<void> {
+  if (!(await isTaken(tx, row.id))) return;
+  await enter(tx, { personId: row.person_id, template, delta: 1, reason: 'returned', notificationId: row.id }, now);
 }
 
 async function recordFailure(
