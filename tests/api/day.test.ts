@@ -1,80 +1,16 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import sharp from 'sharp';
-import { MovableClock } from '../../bff/src/core/clock';
-import { seedChecklists } from '../../bff/src/features/checklists';
-import { createTestApp, type TestApp } from '../builders/app';
-import { buildActor, buildEnterprise, buildPoint } from '../builders/directory';
-import { startOssStandin, type OssStandin } from '../standins/oss';
-import { startWechatStandin, type WechatStandin } from '../standins/wechat';
+import { startOfficerDay, type OfficerDay } from '../builders/officer-day';
 
 /** One officer's whole day over HTTP, on stand-ins that check what they are sent. */
 
-const clock = new MovableClock();
-let folder: string;
-let wechat: WechatStandin;
-let oss: OssStandin;
-let test: TestApp;
-let officerId: number;
-let pointIds: number[];
-const FIELDS = ['thing1', 'number2', 'time3', 'thing4'];
-
+let day: OfficerDay;
+let { test, clock, wechat, pointIds, at, signIn }: OfficerDay = {} as OfficerDay;
 beforeEach(async () => {
-  clock.moveTo(new Date('2026-11-23T00:04:00+08:00'));
-  folder = mkdtempSync(path.join(tmpdir(), 'day-'));
-  wechat = await startWechatStandin({
-    clock,
-    appId: 'wx0000000000000000',
-    secret: 'test-secret',
-    templates: { 'tpl-daily-list': FIELDS, 'tpl-reminder': FIELDS },
-  });
-  oss = await startOssStandin({
-    clock,
-    folder,
-    bucket: 'test-photos',
-    region: 'oss-cn-hangzhou',
-    accessKeyId: 'test-id',
-    accessKeySecret: 'test-key',
-  });
-  test = await createTestApp({
-    clock,
-    now: '2026-11-23T00:04:00+08:00',
-    env: { WECHAT_API: wechat.url, OSS_ENDPOINT: oss.url },
-  });
-  const { read } = test.app.core.db;
-  await seedChecklists(read, clock.now());
-  const enterpriseId = await buildEnterprise(read, { name: '德清锦澜印染有限公司' });
-  officerId = await buildActor(read, 'officer', { enterpriseId });
-  pointIds = [];
-  for (const type of ['EV', 'EV'])
-    pointIds.push(await buildPoint(read, { enterpriseId, officerId, type, intervalDays: 1, anchor: '2026-11-01' }));
-  const [person] = await read.query<{ mobile: string }>('SELECT mobile FROM person WHERE id = ?', [officerId]);
-  wechat.addUser({ openid: 'openid-1', mobile: person?.mobile ?? '' });
+  day = await startOfficerDay();
+  ({ test, clock, wechat, pointIds, at, signIn } = day);
 });
-
-afterEach(async () => {
-  await test.close();
-  await wechat.stop();
-  await oss.stop();
-  rmSync(folder, { recursive: true, force: true });
-});
-
-const at = async (instant: string) => {
-  clock.moveTo(new Date(instant));
-  await test.app.jobs.tick();
-};
-
-async function signIn(): Promise<{ authorization: string }> {
-  const login = await test.http.post('/api/session/wechat').send({ code: wechat.issueLoginCode('openid-1') });
-  if (login.body.outcome === 'signed_in') return { authorization: `Bearer ${login.body.accessToken}` };
-  const bound = await test.http
-    .post('/api/session/wechat/bind')
-    .send({ bindingToken: login.body.bindingToken, phoneCode: wechat.issuePhoneCode('openid-1') });
-  expect(bound.body.outcome).toBe('signed_in');
-  return { authorization: `Bearer ${bound.body.accessToken}` };
-}
+afterEach(() => day.stop());
 
 const picture = (red: number) =>
   sharp({ create: { width: 320, height: 240, channels: 3, background: { r: red, g: 90, b: 60 } } })
@@ -176,22 +112,22 @@ describe("an officer's day", () => {
     ]);
 
     // The morning's token has run out by now; the phone signs in again without a question.
-    const day = await signIn();
-    const list = await test.http.get('/api/tasks/today').set(day);
+    const later = await signIn();
+    const list = await test.http.get('/api/tasks/today').set(later);
     expect(list.body.counts).toMatchObject({ total: 2, open: 2 });
 
     clock.moveTo(new Date('2026-11-23T09:30:00+08:00'));
-    const opened = await scan(day, pointIds[0] ?? 0);
+    const opened = await scan(later, pointIds[0] ?? 0);
     const photo = await picture(120);
-    await upload(day, photo);
+    await upload(later, photo);
     clock.moveTo(new Date('2026-11-23T09:36:00+08:00'));
     const report = reportOf(opened, photo);
-    const receipt = await test.http.post('/api/reports').set(day).send(report);
+    const receipt = await test.http.post('/api/reports').set(later).send(report);
     expect(receipt.body).toMatchObject({ outcome: 'stored', taskState: 'done', abnormal: [] });
     expect(receipt.body.photos).toHaveLength(3);
 
     await at('2026-11-23T09:37:00+08:00');
-    const checked = await test.http.get(`/api/reports/${receipt.body.reportId}`).set(day);
+    const checked = await test.http.get(`/api/reports/${receipt.body.reportId}`).set(later);
     expect(checked.body.photos.map((each: { state: string }) => each.state)).toEqual([
       'verified',
       'verified',
@@ -287,104 +223,5 @@ describe("an officer's day", () => {
     await at('2026-11-23T09:10:00+08:00');
     const report = await test.http.get(`/api/reports/${again.body.reportId}`).set(headers);
     expect(report.body.trust.reasons.map((reason: { code: string }) => reason.code)).toContain('photo_repeated');
-  });
-});
-
-describe('the outbox', () => {
-  it('tries again what the platform calls busy, sends once, and shows dead letters to the regulator', async () => {
-    const headers = await signIn();
-    wechat.grantConsent('openid-1', 'tpl-daily-list', 2);
-    await test.http
-      .post('/api/consents')
-      .set(headers)
-      .send({ clientUuid: randomUUID(), results: { dailyList: 'accept' } });
-    wechat.fail('/cgi-bin/message/subscribe/send', { errcode: -1 }, 1);
-    await at('2026-11-23T08:00:00+08:00');
-    expect(wechat.messages()).toHaveLength(0);
-    await at('2026-11-23T08:00:30+08:00');
-    await at('2026-11-23T08:05:00+08:00');
-    expect(wechat.messages()).toHaveLength(1);
-
-    await test.http
-      .post('/api/consents')
-      .set(await signIn())
-      .send({ clientUuid: randomUUID(), results: { dailyList: 'accept' } });
-    wechat.fail('/cgi-bin/message/subscribe/send', { errcode: 47003 }, 1);
-    await at('2026-11-24T08:00:00+08:00');
-    const regulator = {
-      authorization: `Bearer ${await test.tokenOf(await buildActor(test.app.core.db.read, 'regulator'))}`,
-    };
-    const dead = await test.http.get('/api/notifications/dead').set(regulator);
-    expect(dead.body.rows).toEqual([expect.objectContaining({ kind: 'dailyList', code: 47003, attempts: 1 })]);
-    expect((await test.http.get('/api/consents').set(await signIn())).body.remaining.dailyList).toBe(1);
-    await test.http.post(`/api/notifications/${dead.body.rows[0].id}/retry`).set(regulator).send({});
-    await at('2026-11-24T08:01:00+08:00');
-    expect(wechat.messages()).toHaveLength(2);
-    expect((await test.http.get('/api/consents').set(await signIn())).body.remaining.dailyList).toBe(0);
-  });
-
-  const willing = async () => {
-    for (const template of ['tpl-daily-list', 'tpl-reminder']) wechat.grantConsent('openid-1', template, 2);
-    await test.http
-      .post('/api/consents')
-      .set(await signIn())
-      .send({ clientUuid: randomUUID(), results: { dailyList: 'accept', reminder: 'accept' } });
-  };
-  const left = async () => (await test.http.get('/api/consents').set(await signIn())).body.remaining;
-
-  it("never sends a day's list to the phone after that day's 20:00, and gives the consent back", async () => {
-    await willing();
-    wechat.fail('/cgi-bin/message/subscribe/send', { errcode: -1 }, 1);
-    await at('2026-11-23T08:00:00+08:00');
-    expect((await left()).dailyList).toBe(0);
-    await at('2026-11-23T20:00:00+08:00');
-    expect(wechat.messages()).toEqual([]);
-    expect((await left()).dailyList).toBe(1);
-    const notices = await test.http.get('/api/notices').set(await signIn());
-    expect(notices.body.rows).toEqual([expect.objectContaining({ kind: 'dailyList', date: '2026-11-23' })]);
-  });
-
-  it('gives back the consent of a reminder whose list was finished between two attempts', async () => {
-    await willing();
-    await at('2026-11-23T08:00:00+08:00');
-    wechat.fail('/cgi-bin/message/subscribe/send', { errcode: -1 }, 1);
-    await at('2026-11-23T16:00:00+08:00');
-    expect((await left()).reminder).toBe(0);
-    await test.app.core.db.read.execute("UPDATE task SET state = 'done' WHERE officer_id = ?", [officerId]);
-    await at('2026-11-23T16:05:00+08:00');
-    expect(wechat.messages().map((message) => message.templateId)).toEqual(['tpl-daily-list']);
-    expect((await left()).reminder).toBe(1);
-  });
-
-  it('tells the officer of every inspection that was ordered, also of two for one point on one day', async () => {
-    const regulator = {
-      authorization: `Bearer ${await test.tokenOf(await buildActor(test.app.core.db.read, 'regulator'))}`,
-    };
-    for (const date of ['2026-11-25', '2026-11-26']) {
-      const order = { clientUuid: randomUUID(), pointId: String(pointIds[0]), date, reason: '群众来信' };
-      expect((await test.http.post('/api/inspections/extra').set(regulator).send(order)).status).toBe(200);
-    }
-    await at('2026-11-23T00:04:30+08:00');
-    const notices = await test.http.get('/api/notices').set(await signIn());
-    expect(notices.body.rows.map((row: { body: string }) => row.body)).toEqual([
-      '日期 2026-11-26，原因：群众来信',
-      '日期 2026-11-25，原因：群众来信',
-    ]);
-  });
-
-  it('falls back to the app when WeChat knows of no consent, and corrects the ledger', async () => {
-    const headers = await signIn();
-    await test.http
-      .post('/api/consents')
-      .set(headers)
-      .send({ clientUuid: randomUUID(), results: { dailyList: 'accept' } });
-    await at('2026-11-23T08:00:00+08:00');
-    expect(wechat.messages()).toEqual([]);
-    const day = await signIn();
-    expect((await test.http.get('/api/consents').set(day)).body.remaining.dailyList).toBe(0);
-    expect((await test.http.get('/api/notices').set(day)).body).toMatchObject({
-      unread: 1,
-      rows: [{ kind: 'dailyList' }],
-    });
   });
 });

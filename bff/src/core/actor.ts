@@ -1,6 +1,9 @@
-/** The people of design/product.md, as the access rules name them. */
+/** The people of design/product.md, as the access rules name them; as an endpoint's access: everybody who signs in. */
 export const ROLES = ['officer', 'township', 'enforcement', 'regulator'] as const;
 export type Role = (typeof ROLES)[number];
+
+/** Those whose scope is a region. */
+export const OFFICIALS = ['township', 'enforcement', 'regulator'] as const;
 
 /** One role with the part of the world it is valid for: an enterprise (officer) or a region prefix (officials). */
 export interface Grant {

@@ -1,8 +1,6 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
-import { GatewayError } from './gateway-error';
-import { callJson } from './json-call';
-import { PlatformToken } from './platform-token';
+import { errcodeApi } from './errcode-api';
 import type { WorkChatClient } from './work-chat';
 
 const TOKEN_CODES = new Set([40014, 42001]);
@@ -14,36 +12,18 @@ export function createDingtalkClient(
   config: Extract<Config['workChat'], { kind: 'dingtalk' }>,
   clock: Clock,
 ): WorkChatClient {
-  const token = new PlatformToken(async () => {
-    const answer = await call('GET', '/gettoken', { appkey: config.appKey, appsecret: config.appSecret });
-    return { token: String(answer['access_token']), expiresInS: Number(answer['expires_in']) };
-  }, clock);
-
-  async function call(
-    method: 'GET' | 'POST',
-    path: string,
-    query: Record<string, string>,
-    body?: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
-    const url = new URL(path, config.api);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const answer = await callJson({ system: 'dingtalk', method, url, ...(body === undefined ? {} : { body }) });
-    const code = Number(answer['errcode'] ?? 0);
-    if (code !== 0) throw new GatewayError('dingtalk', code, String(answer['errmsg']), RETRYABLE.has(code));
-    return answer;
-  }
-
-  async function resultOf(path: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const first = await token.get();
-    try {
-      return (await call('POST', path, { access_token: first }, body))['result'] as Record<string, unknown>;
-    } catch (error) {
-      if (!(error instanceof GatewayError) || !TOKEN_CODES.has(Number(error.code))) throw error;
-      token.drop(first);
-      const again = await call('POST', path, { access_token: await token.get() }, body);
-      return again['result'] as Record<string, unknown>;
-    }
-  }
+  const api = errcodeApi({
+    system: 'dingtalk',
+    base: config.api,
+    clock,
+    tokenCodes: TOKEN_CODES,
+    retryable: RETRYABLE,
+    async fetchToken(call) {
+      const answer = await call('GET', '/gettoken', { appkey: config.appKey, appsecret: config.appSecret });
+      return { token: String(answer['access_token']), expiresInS: Number(answer['expires_in']) };
+    },
+  });
+  const resultOf = async (path: string, body: Record<string, unknown>) => (await api.authorised(path, body))['result'];
 
   return {
     kind: 'dingtalk',

@@ -1,8 +1,7 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
 import { GatewayError } from './gateway-error';
-import { callJson } from './json-call';
-import { PlatformToken } from './platform-token';
+import { errcodeApi } from './errcode-api';
 import type { SubscribeMessage, WechatClient } from './wechat';
 
 /** The token is wrong, not the newest, or over: fetch it again and try once more. */
@@ -16,45 +15,18 @@ const RETRYABLE = new Set([-1, 45009, 45011, 44990, 44991, ...TOKEN_CODES]);
 
 /** WeChat's server API over HTTPS. Throws GatewayError with WeChat's errcode. */
 export function createWechatClient(config: Config['wechat'], clock: Clock): WechatClient {
-  const token = new PlatformToken(async () => {
-    const answer = await call(
-      'POST',
-      '/cgi-bin/stable_token',
-      {},
-      {
-        grant_type: 'client_credential',
-        appid: config.appId,
-        secret: config.secret,
-      },
-    );
-    return { token: textOf(answer, 'access_token'), expiresInS: Number(answer['expires_in']) };
-  }, clock);
-
-  async function call(
-    method: 'GET' | 'POST',
-    path: string,
-    query: Record<string, string>,
-    body?: Record<string, unknown>,
-  ): Promise<Record<string, unknown>> {
-    const url = new URL(path, config.api);
-    for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    const answer = await callJson({ system: 'wechat', method, url, ...(body === undefined ? {} : { body }) });
-    // Successful answers of login and token carry no errcode at all.
-    const code = Number(answer['errcode'] ?? 0);
-    if (code !== 0) throw new GatewayError('wechat', code, String(answer['errmsg']), RETRYABLE.has(code));
-    return answer;
-  }
-
-  async function authorised(path: string, body: Record<string, unknown>): Promise<Record<string, unknown>> {
-    const first = await token.get();
-    try {
-      return await call('POST', path, { access_token: first }, body);
-    } catch (error) {
-      if (!(error instanceof GatewayError) || !TOKEN_CODES.has(Number(error.code))) throw error;
-      token.drop(first);
-      return call('POST', path, { access_token: await token.get() }, body);
-    }
-  }
+  const { call, authorised } = errcodeApi({
+    system: 'wechat',
+    base: config.api,
+    clock,
+    tokenCodes: TOKEN_CODES,
+    retryable: RETRYABLE,
+    async fetchToken(call) {
+      const credentials = { grant_type: 'client_credential', appid: config.appId, secret: config.secret };
+      const answer = await call('POST', '/cgi-bin/stable_token', {}, credentials);
+      return { token: textOf(answer, 'access_token'), expiresInS: Number(answer['expires_in']) };
+    },
+  });
 
   return {
     async session(code) {

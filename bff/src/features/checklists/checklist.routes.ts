@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { businessDate } from '../../core/clock';
 import { fromJson, type Tx } from '../../core/database';
+import { ROLES } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
 import { wire } from '../../core/problem';
@@ -9,7 +10,6 @@ import { checklistAnswer, checklistRows, newChecklist, profileRows, type Profile
 import { publishVersion } from './checklist.service';
 import { listProfiles, listVersions, type Checklist, type ChecklistReader } from './checklist.store';
 
-const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
 /** A list of 60 items with help texts. */
 const MAX_BYTES = 256 * 1024;
 
@@ -18,7 +18,7 @@ export function checklistEndpoints({ events }: Core, reader: ChecklistReader): E
     get({
       path: '/api/checklists',
       summary: '检查表的各个版本',
-      access: EVERYONE,
+      access: ROLES,
       answer: checklistRows,
       handler: async ({ tx, now }) => {
         const today = businessDate(now);
@@ -44,7 +44,7 @@ export function checklistEndpoints({ events }: Core, reader: ChecklistReader): E
     get({
       path: '/api/checklists/:id',
       summary: '一个版本的检查表',
-      access: EVERYONE,
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: checklistAnswer,
       handler: async ({ tx, params }) => present(await known(tx, reader, toId(params.id))),
@@ -62,7 +62,7 @@ export function checklistEndpoints({ events }: Core, reader: ChecklistReader): E
     get({
       path: '/api/limit-profiles',
       summary: '排放限值的各个执行标准',
-      access: EVERYONE,
+      access: ROLES,
       answer: profileRows,
       handler: async ({ tx }) => ({
         rows: (await listProfiles(tx)).map((row) => ({

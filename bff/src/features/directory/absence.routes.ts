@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ROLES } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
-import { wire } from '../../core/problem';
+import { cursorId, onePage, pageSize } from '../../core/paging';
 import { id, toId } from '../../core/wire';
 import { decideSuspension, endLeave, fileSuspension, takeLeave, withdrawSuspension } from './absence.service';
 import { leavesOf, searchSuspensions } from './absence.store';
@@ -16,9 +17,6 @@ import {
   suspensionRows,
   suspensionSearch,
 } from './directory.schema';
-
-const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
-const PAGE = 50;
 
 /** Leave of officers with their deputies, and shutdowns of enterprises. */
 export function absenceEndpoints({ events }: Core): Endpoint[] {
@@ -112,18 +110,15 @@ export function absenceEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/suspensions',
       summary: '停产报备记录',
-      access: EVERYONE,
+      access: ROLES,
       query: suspensionSearch,
       answer: suspensionRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
-        if (query.cursor !== undefined && !/^\d{1,15}$/.test(query.cursor)) {
-          throw wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
-        }
-        const before = query.cursor === undefined ? undefined : Number(query.cursor);
-        const rows = await searchSuspensions(tx, actor.scope, { state: query.state, before, limit: limit + 1 });
-        const shown = rows.slice(0, limit);
-        return { rows: shown.map(presentSuspension), next: rows.length > limit ? String(shown.at(-1)?.id) : null };
+        const size = pageSize(query);
+        const before = cursorId(query.cursor);
+        const rows = await searchSuspensions(tx, actor.scope, { state: query.state, before, limit: size + 1 });
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
+        return { rows: shown.map(presentSuspension), next };
       },
     }),
   ];

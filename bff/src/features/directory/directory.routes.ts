@@ -1,7 +1,8 @@
 import { z } from 'zod';
+import { ROLES, OFFICIALS } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
-import { wire } from '../../core/problem';
+import { cursorId, onePage, pageSize } from '../../core/paging';
 import { id, toId } from '../../core/wire';
 import {
   enterpriseAnswer,
@@ -33,10 +34,7 @@ import { grantsOf, searchPeople } from './people.store';
 import { pointsOf } from './point.store';
 import type { Tx } from '../../core/database';
 
-const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
-const OFFICIALS = ['township', 'enforcement', 'regulator'] as const;
 const KEEPERS = ['township', 'regulator'] as const;
-const PAGE = 50;
 
 export function directoryEndpoints({ events }: Core): Endpoint[] {
   const whole = async (tx: Tx, enterprise: EnterpriseRow, now: Date) =>
@@ -45,7 +43,7 @@ export function directoryEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/regions',
       summary: '与我有关的区划',
-      access: EVERYONE,
+      access: ROLES,
       answer: regionRows,
       handler: async ({ tx, actor }) => ({
         rows: (await listRegions(tx, actor.scope)).map((row) => ({
@@ -59,27 +57,27 @@ export function directoryEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/enterprises',
       summary: '企业名录（按名称或信用代码查找）',
-      access: EVERYONE,
+      access: ROLES,
       query: enterpriseSearch,
       answer: enterpriseRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
+        const size = pageSize(query);
         const { q, category, region } = query;
         const rows = await searchEnterprises(tx, actor.scope, {
           q,
           category,
           region,
-          after: readCursor(query.cursor),
-          limit: limit + 1,
+          after: cursorId(query.cursor),
+          limit: size + 1,
         });
-        const shown = rows.slice(0, limit);
-        return { rows: shown.map(presentEnterprise), next: rows.length > limit ? String(shown.at(-1)?.id) : null };
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
+        return { rows: shown.map(presentEnterprise), next };
       },
     }),
     get({
       path: '/api/enterprises/:id',
       summary: '一家企业和它的点位',
-      access: EVERYONE,
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: enterpriseAnswer,
       handler: async ({ tx, actor, params, now }) => whole(tx, await knownEnterprise(tx, actor, toId(params.id)), now),
@@ -116,7 +114,7 @@ export function directoryEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/points/:id',
       summary: '一个点位',
-      access: EVERYONE,
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: pointAnswer,
       handler: async ({ tx, actor, params, now }) => presentPoint(await knownPoint(tx, actor, toId(params.id)), now),
@@ -138,22 +136,19 @@ export function directoryEndpoints({ events }: Core): Endpoint[] {
       query: peopleSearch,
       answer: peopleRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
+        const size = pageSize(query);
         const rows = await searchPeople(tx, actor.scope, {
           role: query.role,
           enterpriseId: query.enterpriseId === undefined ? undefined : toId(query.enterpriseId),
-          after: readCursor(query.cursor),
-          limit: limit + 1,
+          after: cursorId(query.cursor),
+          limit: size + 1,
         });
-        const shown = rows.slice(0, limit);
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
         const grants = await grantsOf(
           tx,
           shown.map((row) => row.id),
         );
-        return {
-          rows: shown.map((row) => presentPerson(row, grants)),
-          next: rows.length > limit ? String(shown.at(-1)?.id) : null,
-        };
+        return { rows: shown.map((row) => presentPerson(row, grants)), next };
       },
     }),
     post({
@@ -173,10 +168,4 @@ export function directoryEndpoints({ events }: Core): Endpoint[] {
       },
     }),
   ];
-}
-
-function readCursor(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(cursor)) throw wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
-  return Number(cursor);
 }

@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
+import { actingOfficer } from '../dispatch';
 import type { PointFields } from './directory.schema';
 
 export interface PointRow {
@@ -180,10 +181,7 @@ export async function reassignOpenTasks(
   today: BusinessDate,
 ): Promise<void> {
   await tx.execute(
-    `UPDATE task SET officer_id = COALESCE((
-         SELECT l.deputy_id FROM officer_leave l
-         WHERE l.person_id = ? AND l.cancelled_at IS NULL AND l.from_date <= task.task_date AND l.to_date >= task.task_date
-         ORDER BY l.id DESC LIMIT 1), ?)
+    `UPDATE task SET officer_id = ${actingOfficer('?', 'task.task_date')}
      WHERE point_id = ? AND state = 'open' AND task_date >= ?`,
     [officerId, officerId, pointId, today],
   );

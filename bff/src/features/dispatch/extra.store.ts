@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
+import { actingOfficer } from './acting-officer.rules';
 
 export interface ExtraRow {
   id: number;
@@ -71,10 +72,7 @@ export async function insertTask(
 ): Promise<number> {
   const { insertId } = await tx.execute(
     `INSERT INTO task (point_id, task_date, round, enterprise_id, officer_id, origin, interval_days, interval_basis, due_at, grace_until)
-     SELECT p.id, ?, ?, p.enterprise_id, COALESCE(?, (
-         SELECT l.deputy_id FROM officer_leave l
-         WHERE l.person_id = p.officer_id AND l.cancelled_at IS NULL AND l.from_date <= ? AND l.to_date >= ?
-         ORDER BY l.id DESC LIMIT 1), p.officer_id), ?, p.interval_days, p.interval_basis, ?, ?
+     SELECT p.id, ?, ?, p.enterprise_id, COALESCE(?, ${actingOfficer('p.officer_id', '?')}), ?, p.interval_days, p.interval_basis, ?, ?
      FROM point p WHERE p.id = ?`,
     [
       task.date,

@@ -2,6 +2,7 @@ import type { Core, Feature } from '../../core/feature';
 import { closeMissedJob, dispatchJob } from './dispatch.jobs';
 import { taskEndpoints } from './task.routes';
 
+export { actingOfficer } from './acting-officer.rules';
 export { nextDueDate } from './due.rules';
 export { createOwnExtra } from './extra.service';
 

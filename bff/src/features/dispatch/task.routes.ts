@@ -1,7 +1,8 @@
 import { addDays, businessDate, daysBetween } from '../../core/clock';
+import { OFFICIALS } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
-import { wire } from '../../core/problem';
+import { cursorParts, onePage, pageSize } from '../../core/paging';
 import { toId } from '../../core/wire';
 import { dispatchProblems } from './dispatch.problems';
 import { dueDates } from './due.rules';
@@ -13,7 +14,6 @@ import { listTasks, plannedPoints, searchTasks } from './task.store';
 const DAYS_AROUND = 7;
 const SEARCH_DAYS = 92;
 const SEARCH_DEFAULT_DAYS = 7;
-const PAGE = 50;
 
 export function taskEndpoints({ events }: Core): Endpoint[] {
   return [
@@ -55,34 +55,31 @@ export function taskEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/tasks',
       summary: '辖区内的检查任务',
-      access: ['township', 'enforcement', 'regulator'],
+      access: OFFICIALS,
       query: searchQuery,
       answer: searchAnswer,
       handler: async ({ tx, actor, query, now }) => {
         const to = query.to ?? businessDate(now);
         const from = query.from ?? addDays(to, 1 - SEARCH_DEFAULT_DAYS);
         if (daysBetween(from, to) < 0 || daysBetween(from, to) >= SEARCH_DAYS) throw dispatchProblems.RANGE_TOO_LONG();
-        const limit = query.limit ?? PAGE;
+        const size = pageSize(query);
+        const [date, id] = cursorParts(query.cursor, /^(\d{4}-\d{2}-\d{2})_(\d{1,15})$/) ?? [];
         const rows = await searchTasks(tx, actor.scope, {
           from,
           to,
           state: query.state,
           enterpriseId: query.enterpriseId === undefined ? undefined : toId(query.enterpriseId),
-          after: query.cursor === undefined ? undefined : readCursor(query.cursor),
-          limit: limit + 1,
+          after: date === undefined ? undefined : { date, id: Number(id) },
+          limit: size + 1,
         });
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        return {
-          rows: shown.map(presentFound),
-          next: rows.length > limit && last !== undefined ? `${last.task_date}_${last.id}` : null,
-        };
+        const { shown, next } = onePage(rows, size, (row) => `${row.task_date}_${row.id}`);
+        return { rows: shown.map(presentFound), next };
       },
     }),
     post({
       path: '/api/inspections/extra',
       summary: '安排一次加查（今天起 30 天内）',
-      access: ['township', 'enforcement', 'regulator'],
+      access: OFFICIALS,
       body: extraOrder,
       answer: extraAnswer,
       handler: async ({ tx, actor, body, now }) => {
@@ -97,10 +94,4 @@ export function taskEndpoints({ events }: Core): Endpoint[] {
       },
     }),
   ];
-}
-
-function readCursor(cursor: string): { date: string; id: number } {
-  const match = /^(\d{4}-\d{2}-\d{2})_(\d{1,18})$/.exec(cursor);
-  if (match === null) throw wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
-  return { date: match[1] ?? '', id: Number(match[2]) };
 }

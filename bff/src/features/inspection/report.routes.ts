@@ -2,7 +2,8 @@ import { z } from 'zod';
 import type { Tx } from '../../core/database';
 import { GroupCommit } from '../../core/group-commit';
 import { get, post, type Endpoint } from '../../core/endpoint';
-import { hasRole } from '../../core/actor';
+import { ROLES, hasRole, OFFICIALS } from '../../core/actor';
+import { cursorId, cursorParts, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { id, toId } from '../../core/wire';
 import type { ObjectStore } from '../../gateways/object-store';
@@ -13,9 +14,6 @@ import { newReport, receipt, reportAnswer, reportRows, reportSearch, reviewSearc
 import { acceptReports, type Accepted, type ReportParts, type Submission } from './report.service';
 import { findReport, lowTrust, searchReports, type StoredReport } from './report.store';
 
-const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
-const OFFICIALS = ['township', 'enforcement', 'regulator'] as const;
-const PAGE = 50;
 /** 60 answers with notes and 60 photo references. */
 const MAX_REPORT_BYTES = 128 * 1024;
 /** Reports in one transaction at most. */
@@ -61,27 +59,27 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
     get({
       path: '/api/reports',
       summary: '上报记录（负责人看自己的，监管人员看辖区的）',
-      access: EVERYONE,
+      access: ROLES,
       query: reportSearch,
       answer: reportRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
+        const size = pageSize(query);
         const official = OFFICIALS.some((role) => hasRole(actor, role));
         const rows = await searchReports(tx, actor.scope, {
           enterpriseId: query.enterpriseId === undefined ? undefined : toId(query.enterpriseId),
           pointId: query.pointId === undefined ? undefined : toId(query.pointId),
           officerId: official ? undefined : actor.personId,
-          before: query.cursor === undefined ? undefined : readId(query.cursor),
-          limit: limit + 1,
+          before: cursorId(query.cursor),
+          limit: size + 1,
         });
-        const shown = rows.slice(0, limit);
-        return { rows: shown.map(presentRow), next: rows.length > limit ? String(shown.at(-1)?.id) : null };
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
+        return { rows: shown.map(presentRow), next };
       },
     }),
     get({
       path: '/api/reports/:id',
       summary: '一份上报的全文，按填写时的检查表显示',
-      access: EVERYONE,
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: reportAnswer,
       handler: async ({ tx, actor, params }) => {
@@ -94,7 +92,7 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
     get({
       path: '/api/reports/:id/receipt',
       summary: '回执：每张照片现在的状态',
-      access: EVERYONE,
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: receipt,
       handler: async ({ tx, actor, params }) => {
@@ -114,16 +112,13 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
       query: reviewSearch,
       answer: reportRows,
       handler: async ({ tx, actor, query, now }) => {
-        const limit = query.limit ?? PAGE;
-        const after = query.cursor === undefined ? undefined : readScoreCursor(query.cursor);
+        const size = pageSize(query);
+        const [score, id] = cursorParts(query.cursor, /^(\d{1,3})_(\d{1,15})$/) ?? [];
+        const after = id === undefined ? undefined : { score: Number(score), id: Number(id) };
         const since = new Date(now.getTime() - REVIEW_DAYS_MS);
-        const rows = await lowTrust(tx, actor.scope, Number(query.below ?? REVIEW_BELOW), since, after, limit + 1);
-        const shown = rows.slice(0, limit);
-        const last = shown.at(-1);
-        return {
-          rows: shown.map(presentRow),
-          next: rows.length > limit && last !== undefined ? `${last.trust_score}_${last.id}` : null,
-        };
+        const rows = await lowTrust(tx, actor.scope, Number(query.below ?? REVIEW_BELOW), since, after, size + 1);
+        const { shown, next } = onePage(rows, size, (row) => `${row.trust_score}_${row.id}`);
+        return { rows: shown.map(presentRow), next };
       },
     }),
   ];
@@ -134,19 +129,4 @@ async function urlsOf(store: ObjectStore, photos: readonly PhotoRow[]): Promise<
   const verified = photos.filter((photo) => photo.state === 'verified');
   const urls = await Promise.all(verified.map((photo) => store.signedUrl(photo.object_key, URL_S)));
   return new Map(verified.map((photo, index) => [photo.id, urls[index] ?? '']));
-}
-
-function badCursor() {
-  return wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
-}
-
-function readId(cursor: string): number {
-  if (!/^\d{1,18}$/.test(cursor)) throw badCursor();
-  return Number(cursor);
-}
-
-function readScoreCursor(cursor: string): { score: number; id: number } {
-  const match = /^(\d{1,3})_(\d{1,18})$/.exec(cursor);
-  if (match === null) throw badCursor();
-  return { score: Number(match[1]), id: Number(match[2]) };
 }

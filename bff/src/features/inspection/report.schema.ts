@@ -70,15 +70,20 @@ export const receipt = z.object({
 
 export const reportSearch = z.strictObject({ ...page, enterpriseId: id.optional(), pointId: id.optional() });
 
+/** What a report is about, in lists as in full. */
+const about = {
+  id,
+  taskId: id,
+  date,
+  point: z.object({ id, code: z.string(), name: z.string(), type: z.string() }),
+  enterprise: z.object({ id, name: z.string() }),
+  officer: z.string(),
+  believedAt: z.string(),
+};
+
 export const reportRows = pageOf(
   z.object({
-    id,
-    taskId: id,
-    date,
-    point: z.object({ id, code: z.string(), name: z.string(), type: z.string() }),
-    enterprise: z.object({ id, name: z.string() }),
-    officer: z.string(),
-    believedAt: z.string(),
+    ...about,
     abnormalCount: z.number(),
     worstSeverity: severity.nullable(),
     trustScore: z.number(),
@@ -88,15 +93,9 @@ export const reportRows = pageOf(
 const reason = z.object({ code: z.string(), points: z.number(), text: z.string() });
 
 export const reportAnswer = z.object({
-  id,
-  taskId: id,
-  date,
-  point: z.object({ id, code: z.string(), name: z.string(), type: z.string() }),
-  enterprise: z.object({ id, name: z.string() }),
-  officer: z.string(),
+  ...about,
   startedAt: z.string(),
   filledAt: z.string(),
-  believedAt: z.string(),
   receivedAt: z.string(),
   trust: z.object({ score: z.number(), reasons: z.array(reason) }),
   checklist: z.object({ id, version: z.number() }),

@@ -2,7 +2,7 @@ import QRCode from 'qrcode';
 import { z } from 'zod';
 import { addDays, businessDate } from '../../core/clock';
 import type { Actor } from '../../core/actor';
-import { scopeCondition } from '../../core/actor';
+import { ROLES, OFFICIALS, scopeCondition } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import { wire } from '../../core/problem';
@@ -84,7 +84,7 @@ export function scanEndpoints(parts: ScanParts): Endpoint[] {
     get({
       path: '/api/points/:id/qr',
       summary: '点位码：网址与矢量图',
-      access: ['officer', 'township', 'enforcement', 'regulator'],
+      access: ROLES,
       params: z.strictObject({ id }),
       answer: qrAnswer,
       handler: async ({ tx, actor, params }) => qrOf(parts, await pointInScope(tx, actor, toId(params.id))),
@@ -92,7 +92,7 @@ export function scanEndpoints(parts: ScanParts): Endpoint[] {
     post({
       path: '/api/points/:id/qr/reprint',
       summary: '重新印制点位码，旧码即时作废',
-      access: ['township', 'enforcement', 'regulator'],
+      access: OFFICIALS,
       params: z.strictObject({ id }),
       /** The version the caller saw: two taps revoke once. */
       body: z.strictObject({ keyVersion: z.number().int().min(1) }),

@@ -1,6 +1,7 @@
 import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
+import { actingOfficer } from '../dispatch';
 import { notifyInApp, type NewNotice } from './notice.service';
 
 type Text = Pick<NewNotice, 'title' | 'body' | 'page'>;
@@ -86,15 +87,11 @@ const officersOf = (tx: Tx, { enterpriseId }: StoredEvent) =>
 /** The officer of the point, or his deputy where he is on leave on the date of the order. */
 const pointOfficer = (tx: Tx, { subject, payload }: StoredEvent) => {
   const date = typeof payload['date'] === 'string' ? payload['date'] : null;
-  return ids(
-    tx,
-    `SELECT COALESCE((
-         SELECT l.deputy_id FROM officer_leave l
-         WHERE l.person_id = p.officer_id AND l.cancelled_at IS NULL AND l.from_date <= ? AND l.to_date >= ?
-         ORDER BY l.id DESC LIMIT 1), p.officer_id) AS id
-     FROM point p WHERE p.id = ?`,
-    [date, date, subject.id],
-  );
+  return ids(tx, `SELECT ${actingOfficer('p.officer_id', '?')} AS id FROM point p WHERE p.id = ?`, [
+    date,
+    date,
+    subject.id,
+  ]);
 };
 
 const namedPersons = async (_tx: Tx, { payload }: StoredEvent): Promise<number[]> =>

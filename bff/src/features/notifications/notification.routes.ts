@@ -1,16 +1,15 @@
 import { z } from 'zod';
 import { fromJson } from '../../core/database';
+import { ROLES } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
+import { cursorId, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { id, toId } from '../../core/wire';
 import { recordConsents, remaining } from './consent.service';
 import { consentsAnswer, consentsBody, deadRows, noticeQuery, noticeRows, readBody } from './notification.schema';
 import { deadLetters, markRead, notices, requeue, unread, type NoticeRow } from './notification.store';
 import { inAppText, type PushContent } from './template.rules';
-
-const EVERYONE = ['officer', 'township', 'enforcement', 'regulator'] as const;
-const PAGE = 50;
 
 export function notificationEndpoints({ events }: Core): Endpoint[] {
   return [
@@ -32,23 +31,20 @@ export function notificationEndpoints({ events }: Core): Endpoint[] {
     get({
       path: '/api/notices',
       summary: '我的消息',
-      access: EVERYONE,
+      access: ROLES,
       query: noticeQuery,
       answer: noticeRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
-        const rows = await notices(tx, actor.personId, readCursor(query.cursor), limit + 1);
-        return {
-          unread: await unread(tx, actor.personId),
-          rows: rows.slice(0, limit).map(presentNotice),
-          next: rows.length > limit ? String(rows[limit - 1]?.id) : null,
-        };
+        const size = pageSize(query);
+        const rows = await notices(tx, actor.personId, cursorId(query.cursor), size + 1);
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
+        return { unread: await unread(tx, actor.personId), rows: shown.map(presentNotice), next };
       },
     }),
     post({
       path: '/api/notices/read',
       summary: '把到某一条为止的消息标为已读',
-      access: EVERYONE,
+      access: ROLES,
       body: readBody,
       answer: z.object({ unread: z.number() }),
       handler: async ({ tx, actor, body, now }) => {
@@ -63,10 +59,11 @@ export function notificationEndpoints({ events }: Core): Endpoint[] {
       query: noticeQuery,
       answer: deadRows,
       handler: async ({ tx, actor, query }) => {
-        const limit = query.limit ?? PAGE;
-        const rows = await deadLetters(tx, actor.scope.regionPrefixes, readCursor(query.cursor), limit + 1);
+        const size = pageSize(query);
+        const rows = await deadLetters(tx, actor.scope.regionPrefixes, cursorId(query.cursor), size + 1);
+        const { shown, next } = onePage(rows, size, (row) => String(row.id));
         return {
-          rows: rows.slice(0, limit).map((row) => ({
+          rows: shown.map((row) => ({
             id: String(row.id),
             person: row.person_name,
             kind: row.kind,
@@ -76,7 +73,7 @@ export function notificationEndpoints({ events }: Core): Endpoint[] {
             message: row.platform_message,
             at: row.created_at.toISOString(),
           })),
-          next: rows.length > limit ? String(rows[limit - 1]?.id) : null,
+          next,
         };
       },
     }),
@@ -101,12 +98,6 @@ export function notificationEndpoints({ events }: Core): Endpoint[] {
       },
     }),
   ];
-}
-
-function readCursor(cursor: string | undefined): number | undefined {
-  if (cursor === undefined) return undefined;
-  if (!/^\d{1,15}$/.test(cursor)) throw wire.INVALID({ faults: [{ field: 'query.cursor', problem: '格式不对' }] });
-  return Number(cursor);
 }
 
 function presentNotice(row: NoticeRow) {

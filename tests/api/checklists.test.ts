@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import { seedChecklists } from '../../bff/src/features/checklists';
+import { createTestApp, type TestApp } from '../builders/app';
+import { buildActor, buildEnterprise } from '../builders/directory';
+
+let test: TestApp;
+beforeEach(async () => {
+  test = await createTestApp();
+});
+afterEach(() => test.close());
+
+const read = () => test.app.core.db.read;
+const bearer = async (personId: number) => ({ authorization: `Bearer ${await test.tokenOf(personId)}` });
+
+describe('checklists', () => {
+  it('get new versions from a coming day on; the one in force and old ones stay as they are', async () => {
+    await buildEnterprise(read());
+    await seedChecklists(read(), test.clock.now());
+    const headers = await bearer(await buildActor(read(), 'regulator'));
+    const versions = await test.http.get('/api/checklists').set(headers);
+    const current = versions.body.rows.find((row: { pointType: string }) => row.pointType === 'EV');
+    const { body: old } = await test.http.get(`/api/checklists/${current.id}`).set(headers);
+    const publish = (changed: Record<string, unknown>) =>
+      test.http
+        .post('/api/checklists')
+        .set(headers)
+        .send({
+          clientUuid: randomUUID(),
+          pointType: 'EV',
+          effectiveFrom: '2026-11-24',
+          note: '少问一项',
+          items: old.items.slice(0, 5),
+          ...changed,
+        });
+    expect((await publish({ effectiveFrom: '2026-11-23' })).body.code).toBe('CHECKLIST.EFFECTIVE_IN_PAST');
+    expect((await publish({ pointType: 'ZZ' })).body.code).toBe('CHECKLIST.UNKNOWN_TYPE');
+    const twice = await publish({ items: [old.items[0], old.items[0]] });
+    expect(twice.body.details.faults).toEqual([expect.objectContaining({ field: 'body.items.1.code' })]);
+    const noRange = await publish({ items: [{ ...old.items[2], type: 'num' }] });
+    expect(noRange.body.code).toBe('WIRE.INVALID');
+    expect((await publish({})).body).toMatchObject({ version: 2, items: old.items.slice(0, 5) });
+    expect((await test.http.get(`/api/checklists/${current.id}`).set(headers)).body).toEqual(old);
+    const profiles = await test.http.get('/api/limit-profiles').set(headers);
+    expect(profiles.body.rows).toHaveLength(8);
+  });
+});
