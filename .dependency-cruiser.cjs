@@ -33,8 +33,9 @@ module.exports = {
     {
       name: 'rules-and-policy-are-pure',
       severity: 'error',
-      comment: 'rules and policy: no I/O, no clock',
-      from: { path: '\\.(rules|policy)\\.ts$' },
+      comment:
+        'rules and policy: no I/O, no clock. (What webhook.rules takes from net computes and opens nothing: isIP, BlockList.)',
+      from: { path: '\\.(rules|policy)\\.ts$', pathNot: '/webhook\\.rules\\.ts$' },
       to: {
         path: '(\\.(store|model|service|routes|jobs|handlers)\\.ts$|^bff/src/core/(database|jobs|events|logger)|^bff/src/gateways/|^(node:)?(fs|http|https|net|child_process)$)',
       },
@@ -56,6 +57,31 @@ module.exports = {
       severity: 'error',
       from: { path: '^bff/' },
       to: { path: '^(tests|scripts)/' },
+    },
+    {
+      name: 'phone-takes-types-only',
+      severity: 'error',
+      comment: 'the phone app knows the wire by its types; no code of the bff gets into it, and only api/ looks there',
+      from: { path: '^miniapp/' },
+      to: { path: '^bff/', dependencyTypesNot: ['type-only'] },
+    },
+    {
+      name: 'phone-schemas-only',
+      severity: 'error',
+      from: { path: '^miniapp/' },
+      to: { path: '^bff/(?!.*\\.schema\\.ts$)' },
+    },
+    {
+      name: 'one-door-to-the-wire',
+      severity: 'error',
+      from: { path: '^miniapp/src/(?!api/)' },
+      to: { path: '^bff/' },
+    },
+    {
+      name: 'offline-knows-no-screen',
+      severity: 'error',
+      from: { path: '^miniapp/src/(offline|device|api)/' },
+      to: { path: '^miniapp/src/pages/' },
     },
     { name: 'no-orphans', severity: 'error', from: { orphan: true, path: '^bff/' }, to: {} },
     { name: 'no-dev-packages', severity: 'error', from: { path: '^bff/' }, to: { dependencyTypes: ['npm-dev'] } },

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto';
+import path from 'node:path';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
 import { createAuthenticator, type People } from './core/authenticate';
@@ -12,14 +13,27 @@ import { healthEndpoints } from './core/health.routes';
 import { JobRunner } from './core/jobs';
 import { createLogger } from './core/logger';
 import { Metrics } from './core/metrics';
+import type { Partners } from './core/partner';
 import { createServer } from './core/server';
+import { phoneAppPages } from './core/static';
 import { TokenKeys } from './core/tokens';
+import { buildAssistance } from './features/assistance';
 import { buildChecklists } from './features/checklists';
+import { buildCredit } from './features/credit';
 import { buildDirectory } from './features/directory';
 import { buildDispatch } from './features/dispatch';
+import { buildDossier } from './features/dossier';
+import { buildFindings } from './features/findings';
+import { buildHealthCode } from './features/healthcode';
 import { buildIdentity } from './features/identity';
 import { buildInspection } from './features/inspection';
 import { buildNotifications } from './features/notifications';
+import { buildPartner } from './features/partner';
+import { buildSupervision } from './features/supervision';
+import { buildTownship } from './features/township';
+import { buildWarnings } from './features/warnings';
+import { buildWhatIf } from './features/whatif';
+import { buildWorkChat } from './features/work-chat';
 import { createObjectStore } from './gateways/object-store-client';
 import { createWechatClient } from './gateways/wechat-client';
 import { createWorkChatClient } from './gateways/work-chat-client';
@@ -27,9 +41,15 @@ import { createWorkChatClient } from './gateways/work-chat-client';
 export interface AppOptions {
   config: Config;
   clock: Clock;
-  /** Middleware after all routes: static pages, and what a demo adds. */
+  /** Middleware before all routes: what a demo puts between phone and server. */
+  before?: readonly Middleware[];
+  /** Middleware after all routes and the phone app's pages: what a demo adds. */
   mounts?: readonly Middleware[];
+  /** Where the browser build of the phone app lies, if not where the build puts it. */
+  phoneApp?: string;
 }
+
+const PHONE_APP = path.resolve(__dirname, '../../miniapp/dist/h5');
 
 export interface App {
   core: Core;
@@ -41,7 +61,7 @@ export interface App {
 }
 
 /** The composition root: production, demo and tests build the same app with other parts put in. */
-export function buildApp({ config, clock, mounts = [] }: AppOptions): App {
+export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_APP }: AppOptions): App {
   const logger = createLogger(config.logLevel);
   const db = openDatabase({
     ...config.database,
@@ -53,17 +73,21 @@ export function buildApp({ config, clock, mounts = [] }: AppOptions): App {
   const events = new EventLog(db, clock, logger, metrics, instanceId);
   const core: Core = { config, clock, db, events, keys, logger, metrics, instanceId };
 
-  const { features, people } = composeFeatures(core);
+  const { features, people, partners } = composeFeatures(core);
   const endpoints: Endpoint[] = [];
   endpoints.push(...features.flatMap((feature) => feature.endpoints), ...healthEndpoints(core, () => endpoints));
 
   const jobs = new JobRunner(db, clock, logger, instanceId);
+  const drainEvents = { name: 'events', drain: () => events.drain() };
+  // Before the other loops, which then do at once what follows from events, and after them for what they have done.
+  jobs.addLoop(drainEvents);
+  jobs.setExpress(drainEvents);
   for (const feature of features) {
     feature.jobs?.forEach((job) => jobs.addDaily(job));
     feature.loops?.forEach((loop) => jobs.addLoop(loop));
     feature.handlers?.forEach((handler) => events.register(handler));
   }
-  jobs.addLoop({ name: 'events', drain: () => events.drain() });
+  jobs.addLoop(drainEvents);
 
   const koa = createServer(
     {
@@ -72,12 +96,13 @@ export function buildApp({ config, clock, mounts = [] }: AppOptions): App {
       logger,
       metrics,
       authenticator: createAuthenticator(keys, people, new URL(config.publicUrl).origin),
+      partners,
       verifyAnswers: !config.production,
       trustedProxies: config.trustedProxies,
       https: config.publicUrl.startsWith('https:'),
     },
     endpoints,
-    mounts,
+    { before, after: [phoneAppPages({ folder: phoneApp, storeOrigin: storeOrigin(config) }), ...mounts] },
   );
   return {
     core,
@@ -86,29 +111,48 @@ export function buildApp({ config, clock, mounts = [] }: AppOptions): App {
     endpoints,
     close: async () => {
       await jobs.stop();
+      for (const feature of features) await feature.stop?.();
       await db.close();
     },
   };
 }
 
+/** Where browsers post and fetch photos: the bucket's own host, or a compatible store's with the bucket in the path. */
+function storeOrigin({ oss }: Config): string {
+  return oss.endpoint === undefined ? `https://${oss.bucket}.${oss.region}.aliyuncs.com` : new URL(oss.endpoint).origin;
+}
+
 /** Every feature of the house. Order matters for jobs only: dispatch comes before what is sent about it. */
-function composeFeatures(core: Core): { features: Feature[]; people: People } {
+function composeFeatures(core: Core): { features: Feature[]; people: People; partners: Partners } {
   const { config, clock } = core;
   const wechat = createWechatClient(config.wechat, clock);
-  const workChat = createWorkChatClient(config.workChat, clock);
+  const workChat = createWorkChatClient(config, clock);
   const store = createObjectStore(config.oss, clock);
   const identity = buildIdentity(core, { wechat, workChat });
   const checklists = buildChecklists(core);
+  const partner = buildPartner(core);
 
   return {
     people: identity.people,
+    partners: partner.partners,
     features: [
       identity,
       buildDirectory(core),
       checklists,
       buildDispatch(core),
       buildInspection(core, store, checklists.reader),
-      buildNotifications(core, wechat),
+      buildFindings(core, store, checklists.reader),
+      buildNotifications(core, { wechat, workChat }),
+      buildWarnings(core),
+      buildWorkChat(core, workChat, identity),
+      buildHealthCode(core, store),
+      buildAssistance(core, store),
+      buildSupervision(core),
+      buildCredit(core),
+      buildWhatIf(core),
+      buildDossier(core),
+      buildTownship(),
+      partner,
     ],
   };
 }

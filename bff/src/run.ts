@@ -1,9 +1,7 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import type { Middleware } from 'koa';
 import { scheduleJob, gracefulShutdown } from 'node-schedule';
-import { buildApp, type App } from './app';
-import type { Clock } from './core/clock';
+import { buildApp, type App, type AppOptions } from './app';
 import type { Config } from './core/config';
 import { migrate } from './core/migrations';
 
@@ -17,14 +15,9 @@ export interface RunningServer {
   stop(): Promise<void>;
 }
 
-export interface StartOptions {
-  config: Config;
-  clock: Clock;
-  mounts?: readonly Middleware[];
-}
-
-/** Queues are looked at this often; daily jobs ring every minute. */
-const LOOP_EVERY_MS = 2000;
+/** Queues are looked at this often, that of events more often: warnings follow from them. Daily jobs ring every minute. */
+const LOOP_EVERY_MS = 500;
+const EXPRESS_EVERY_MS = 100;
 /** Requests in hand get this long at a stop. */
 const DRAIN_MS = 10_000;
 /** CHECK constraints, CTEs and window functions on both. */
@@ -34,8 +27,9 @@ const OLDEST = { mariadb: [10, 6], mysql: [8, 0, 16] } as const;
  * Migrates, builds the app, listens, and lets the jobs ring. Throws StartError with one clear line when the port is
  * taken, the database cannot be reached or is too old, or a demo account exists in production.
  */
-export async function startServer({ config, clock, mounts }: StartOptions): Promise<RunningServer> {
-  const app = buildApp({ config, clock, ...(mounts === undefined ? {} : { mounts }) });
+export async function startServer(options: AppOptions): Promise<RunningServer> {
+  const { config } = options;
+  const app = buildApp(options);
   try {
     await refuseUnfitDatabase(app, config);
     const server = createServer(app.koa.callback());
@@ -99,16 +93,18 @@ function listen(server: Server, port: number): Promise<void> {
   });
 }
 
-/** Rings the jobs: all of them at once and every minute, the queues every few seconds. Returns what ends it. */
+/** Rings the jobs: all of them at once and every minute, the queues twice a second. Returns what ends it. */
 function ring(app: App): () => void {
   const rung = () => void app.jobs.tick();
   const minutely = scheduleJob({ rule: '* * * * *', tz: 'Asia/Shanghai' }, rung);
   // node-schedule answers null to a rule it does not understand, and would then never ring.
   if ((minutely as unknown) === null) throw new StartError('The job schedule was not accepted.');
   const often = setInterval(() => void app.jobs.tickLoops(), LOOP_EVERY_MS);
+  const express = setInterval(() => void app.jobs.tickExpress(), EXPRESS_EVERY_MS);
   rung();
   return () => {
     clearInterval(often);
+    clearInterval(express);
     minutely.cancel();
     void gracefulShutdown();
   };

@@ -1,15 +1,18 @@
 import { z } from 'zod';
+import { parseAnswerKeys } from './answer-keys';
 import { parseKeys } from './tokens';
 
 const flagUrl = z.url({ protocol: /^https?$/ });
 const secret = z.string().min(1);
-const keys = secret.superRefine((spec, context) => {
-  try {
-    parseKeys(spec);
-  } catch (error) {
-    context.addIssue({ code: 'custom', message: (error as Error).message });
-  }
-});
+const keysThat = (parse: (spec: string) => unknown) =>
+  secret.superRefine((spec, context) => {
+    try {
+      parse(spec);
+    } catch (error) {
+      context.addIssue({ code: 'custom', message: (error as Error).message });
+    }
+  });
+const keys = keysThat(parseKeys);
 const port = z
   .string()
   .regex(/^\d{1,5}$/)
@@ -33,6 +36,7 @@ const environment = z.object({
   DATABASE_POOL: whole(2, 200).default(20),
   JWT_KEYS: keys,
   QR_KEYS: keys,
+  ANSWER_KEYS: keysThat(parseAnswerKeys),
 
   WECHAT_API: flagUrl.default('https://api.weixin.qq.com'),
   WECHAT_APPID: secret,
@@ -46,6 +50,14 @@ const environment = z.object({
   DINGTALK_APP_KEY: secret.optional(),
   DINGTALK_APP_SECRET: secret.optional(),
   DINGTALK_AGENT_ID: z.string().regex(/^\d+$/).optional(),
+  DINGTALK_OPEN_API: flagUrl.default('https://api.dingtalk.com'),
+  DINGTALK_CORP_ID: secret.optional(),
+  DINGTALK_MINI_APP_ID: secret.optional(),
+  DINGTALK_CALLBACK_TOKEN: secret.optional(),
+  DINGTALK_AES_KEY: z
+    .string()
+    .regex(/^[A-Za-z0-9+/]{43}$/)
+    .optional(),
   ZWDD_API: flagUrl.default('https://openplatform-pro.ding.zj.gov.cn'),
   ZWDD_APP_KEY: secret.optional(),
   ZWDD_APP_SECRET: secret.optional(),
@@ -70,6 +82,7 @@ export interface Config {
   database: { url: string; poolSize: number };
   jwtKeys: string;
   qrKeys: string;
+  answerKeys: string;
   wechat: {
     api: string;
     appId: string;
@@ -78,7 +91,20 @@ export interface Config {
     state: 'developer' | 'trial' | 'formal';
   };
   workChat:
-    | { kind: 'dingtalk'; api: string; appKey: string; appSecret: string; agentId: string }
+    | {
+        kind: 'dingtalk';
+        api: string;
+        /** The newer API, for todos. */
+        openApi: string;
+        appKey: string;
+        appSecret: string;
+        agentId: string;
+        /** Organisation and mini-program: what a link in a message opens. */
+        corpId: string;
+        miniAppId: string;
+        /** Token and EncodingAESKey of the event subscription. */
+        callback: { token: string; aesKey: string };
+      }
     | { kind: 'zwdd'; api: string; appKey: string; appSecret: string; tenantId: string };
   oss: {
     region: string;
@@ -124,6 +150,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL },
     jwtKeys: values.JWT_KEYS,
     qrKeys: values.QR_KEYS,
+    answerKeys: values.ANSWER_KEYS,
     wechat: {
       api: values.WECHAT_API,
       appId: values.WECHAT_APPID,
@@ -155,6 +182,10 @@ function workChatOf(values: Environment, problems: string[]): Config['workChat']
         appKey: need('DINGTALK_APP_KEY'),
         appSecret: need('DINGTALK_APP_SECRET'),
         agentId: need('DINGTALK_AGENT_ID'),
+        openApi: values.DINGTALK_OPEN_API,
+        corpId: need('DINGTALK_CORP_ID'),
+        miniAppId: need('DINGTALK_MINI_APP_ID'),
+        callback: { token: need('DINGTALK_CALLBACK_TOKEN'), aesKey: need('DINGTALK_AES_KEY') },
       }
     : {
         kind: 'zwdd',
@@ -170,7 +201,14 @@ const LOOPBACK = /^(localhost|127\.|0\.0\.0\.0|\[?::1\]?$)/;
 /** In production every outside party is the real one: reached over https, not on this machine. */
 function productionProblems(values: Environment): string[] {
   const problems: string[] = [];
-  for (const name of ['PUBLIC_URL', 'WECHAT_API', 'DINGTALK_API', 'ZWDD_API', 'OSS_ENDPOINT'] as const) {
+  for (const name of [
+    'PUBLIC_URL',
+    'WECHAT_API',
+    'DINGTALK_API',
+    'DINGTALK_OPEN_API',
+    'ZWDD_API',
+    'OSS_ENDPOINT',
+  ] as const) {
     const value = values[name];
     if (value === undefined) continue;
     const url = new URL(value);

@@ -3,9 +3,16 @@ import { z } from 'zod';
 import type { Actor, Role } from './actor';
 import type { Tx } from './database';
 import type { Logger } from './logger';
+import type { Partner, PartnerScope } from './partner';
+import type { Problem } from './problem';
 
-/** Who may call: anyone, or a person in one of these roles. There is no default. */
-export type Access = 'public' | readonly [Role, ...Role[]];
+/** Who may call: anyone, a person in one of these roles, or a partner agency's client. There is no default. */
+export type Access = 'public' | readonly [Role, ...Role[]] | { readonly partner: PartnerScope };
+
+/** Whether an access is for partner agencies, whose clients are no persons. */
+export function isForPartners(access: Access): access is { readonly partner: PartnerScope } {
+  return typeof access === 'object' && 'partner' in access;
+}
 
 /** Calls allowed per caller (person, or address when public) within a span. */
 interface RateLimit {
@@ -27,7 +34,11 @@ type Covers<Path extends string, P extends z.ZodObject> = [ParamNames<Path>] ext
   ? unknown
   : { params: z.ZodObject<Record<ParamNames<Path>, Schema>> };
 
-type ActorOf<A extends Access> = A extends 'public' ? undefined : Actor;
+type ActorOf<A extends Access> = A extends 'public'
+  ? undefined
+  : A extends { readonly partner: PartnerScope }
+    ? Partner
+    : Actor;
 
 /** What a handler gets. `prepared` is the result of the step outside the transaction, if the endpoint has one. */
 export interface Call<A extends Access, P, Q, B, X = undefined> {
@@ -56,6 +67,13 @@ interface Common<Path extends string, A extends Access, P extends z.ZodObject, Q
   /** Schema of the JSON answer, or the media type of one that is not JSON. */
   answer: R | `${string}/${string}`;
   limit?: RateLimit;
+  /** For the documentation; a test holds them against the schemas. */
+  examples?: Examples;
+}
+
+interface Examples {
+  body?: unknown;
+  answer?: unknown;
 }
 
 type Handler<A extends Access, P, Q, B, X, R> = (call: Call<A, P, Q, B, X>) => Promise<R>;
@@ -72,6 +90,11 @@ export interface Endpoint {
   body: Schema | undefined;
   answer: Schema | string;
   limit: RateLimit | undefined;
+  examples: Examples;
+  /** The body comes as application/x-www-form-urlencoded instead of JSON. */
+  form: boolean;
+  /** What an error answer says besides, where a standard wants words of its own. */
+  alsoSays: ((problem: Problem) => Record<string, string>) | undefined;
   /** Body size at most, bytes. */
   maxBytes: number;
   /** The handler sees to its own transaction. */
@@ -107,6 +130,9 @@ export function get<
     body: undefined,
     answer: spec.answer,
     limit: spec.limit,
+    examples: spec.examples ?? {},
+    form: false,
+    alsoSays: undefined,
     maxBytes: 0,
     ownTransaction: false,
     outside: undefined,
@@ -128,6 +154,8 @@ export function post<
     Covers<Path, P> & {
       body: B;
       maxBytes?: number;
+      form?: true;
+      alsoSays?: (problem: Problem) => Record<string, string>;
       /** Only for writes that are committed in groups: `tx` then reads, and the handler commits. */
       ownTransaction?: true;
       outside?: (
@@ -146,6 +174,9 @@ export function post<
     body: spec.body,
     answer: spec.answer,
     limit: spec.limit,
+    examples: spec.examples ?? {},
+    form: spec.form ?? false,
+    alsoSays: spec.alsoSays,
     maxBytes: spec.maxBytes ?? DEFAULT_MAX_BYTES,
     ownTransaction: spec.ownTransaction ?? false,
     outside: spec.outside as unknown as Endpoint['outside'],

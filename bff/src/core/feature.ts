@@ -27,4 +27,6 @@ export interface Feature {
   jobs?: readonly DailyJob[];
   loops?: readonly Loop[];
   handlers?: readonly EventHandler[];
+  /** Writes what is only in memory and ends what runs by itself; called when no request is in hand any more. */
+  stop?(): Promise<void>;
 }

@@ -38,12 +38,16 @@ export interface Loop {
 }
 
 const LEASE_S = 120;
+/** A queue that fills as fast as it is emptied gives way to the others after so long. */
+const TURN_MS = 2000;
 const MAX_SKIPPED_DAYS = 400;
 
 export class JobRunner {
   private readonly daily: DailyJob[] = [];
   private readonly loops: Loop[] = [];
+  private express: Loop | undefined;
   private running: Promise<void> | undefined;
+  private runningExpress: Promise<void> | undefined;
   private again = false;
   private stopping = false;
 
@@ -62,6 +66,11 @@ export class JobRunner {
     this.loops.push(loop);
   }
 
+  /** The loop that `tickExpress` empties; it may be one of the others as well. */
+  setExpress(loop: Loop): void {
+    this.express = loop;
+  }
+
   /** Does all that is due now. Calls while one is under way are merged into one more round. */
   async tick(): Promise<void> {
     if (this.running !== undefined) {
@@ -74,6 +83,18 @@ export class JobRunner {
     } finally {
       this.running = undefined;
     }
+  }
+
+  /** 'HH:mm' at which daily jobs come due, in the order of the day: where a demo's clock has to stop on its way. */
+  times(): string[] {
+    return [...new Set(this.daily.map((job) => job.at))].sort();
+  }
+
+  /** Does all that is due now, however busy the runner is, and answers when nothing of it is left. */
+  async settle(): Promise<void> {
+    // A round that began before now may have looked at the clock already.
+    while (this.running !== undefined) await this.running;
+    await this.tick();
   }
 
   /** Does one daily job if it is due, and nothing else (benchmarks, repairs). Throws what the job throws. */
@@ -95,10 +116,19 @@ export class JobRunner {
     if (this.again) await this.tick();
   }
 
+  /** Empties the express loop, whatever else is under way: it never waits behind the others. */
+  async tickExpress(): Promise<void> {
+    const loop = this.express;
+    if (loop === undefined || this.runningExpress !== undefined) return;
+    this.runningExpress = this.guarded(loop.name, async () => void (await this.runLoop(loop)));
+    await this.runningExpress;
+    this.runningExpress = undefined;
+  }
+
   /** Lets the chunk or batch in hand finish and takes no other. */
   async stop(): Promise<void> {
     this.stopping = true;
-    await this.running;
+    await Promise.all([this.running, this.runningExpress]);
   }
 
   private async rounds(): Promise<void> {
@@ -110,7 +140,11 @@ export class JobRunner {
   }
 
   private async emptyLoops(): Promise<void> {
-    for (const loop of this.loops) await this.guarded(loop.name, () => this.runLoop(loop));
+    for (const loop of this.loops) {
+      await this.guarded(loop.name, async () => {
+        if (!(await this.runLoop(loop))) this.again = true;
+      });
+    }
   }
 
   private async guarded(name: string, work: () => Promise<void>): Promise<void> {
@@ -123,8 +157,14 @@ export class JobRunner {
     }
   }
 
-  private async runLoop(loop: Loop): Promise<void> {
-    while (!this.stopping && (await loop.drain()) > 0);
+  /** False: its turn was over before it was empty. */
+  private async runLoop(loop: Loop): Promise<boolean> {
+    const until = performance.now() + TURN_MS;
+    while (!this.stopping && (await loop.drain()) > 0) {
+      if (performance.now() < until) continue;
+      return false;
+    }
+    return true;
   }
 
   private async runDaily(job: DailyJob): Promise<void> {

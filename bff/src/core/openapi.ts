@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Endpoint } from './endpoint';
+import { isForPartners, type Access, type Endpoint } from './endpoint';
+import { PARTNER_SCOPES, type PartnerScope } from './partner';
 import { problemCatalogue } from './problem';
 
 type Json = Record<string, unknown>;
@@ -20,6 +21,15 @@ export function openapi(endpoints: readonly Endpoint[], publicUrl: string, versi
       securitySchemes: {
         token: { type: 'http', scheme: 'bearer', bearerFormat: 'JWT' },
         cookie: { type: 'apiKey', in: 'cookie', name: 'session' },
+        partner: {
+          type: 'oauth2',
+          flows: {
+            clientCredentials: {
+              tokenUrl: `${publicUrl}/api/partner/token`,
+              scopes: Object.fromEntries(PARTNER_SCOPES.map((scope) => [scope, SCOPES_ZH[scope]])),
+            },
+          },
+        },
       },
       schemas: { Problem: PROBLEM },
     },
@@ -38,20 +48,42 @@ const PROBLEM = {
   },
 };
 
+const SCOPES_ZH: Record<PartnerScope, string> = {
+  'code:read': '查询健康码颜色',
+  'grade:read': '查询环境信用等级',
+  'detail:read': '查询企业授权的得分、扣分和历史',
+  webhook: '接收颜色变化通知',
+};
+
+function whoMay(access: Access): string {
+  if (access === 'public') return '任何人';
+  return isForPartners(access) ? `合作机构（${SCOPES_ZH[access.partner]}）` : access.join(', ');
+}
+
+function security(access: Access): Json[] {
+  if (access === 'public') return [];
+  return isForPartners(access) ? [{ partner: [access.partner] }] : [{ token: [] }, { cookie: [] }];
+}
+
 function operation(endpoint: Endpoint): Json {
-  const roles = endpoint.access === 'public' ? '任何人' : endpoint.access.join(', ');
+  const { body, answer } = endpoint.examples;
   return {
     summary: endpoint.summary,
-    description: `可用身份：${roles}`,
+    description: `可用身份：${whoMay(endpoint.access)}`,
     operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[^A-Za-z0-9]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/[^A-Za-z0-9]/g, '')}`,
-    security: endpoint.access === 'public' ? [] : [{ token: [] }, { cookie: [] }],
+    security: security(endpoint.access),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...(endpoint.body === undefined
       ? {}
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: jsonSchema(endpoint.body, 'input') } },
+            content: {
+              [endpoint.form ? 'application/x-www-form-urlencoded' : 'application/json']: {
+                schema: jsonSchema(endpoint.body, 'input'),
+                ...(body === undefined ? {} : { example: body }),
+              },
+            },
           },
         }),
     responses: {
@@ -60,7 +92,12 @@ function operation(endpoint: Endpoint): Json {
         content:
           typeof endpoint.answer === 'string'
             ? { [endpoint.answer]: { schema: { type: 'string' } } }
-            : { 'application/json': { schema: jsonSchema(endpoint.answer, 'output') } },
+            : {
+                'application/json': {
+                  schema: jsonSchema(endpoint.answer, 'output'),
+                  ...(answer === undefined ? {} : { example: answer }),
+                },
+              },
       },
       default: {
         description: '没有成功',

@@ -9,9 +9,10 @@ import type { Actor } from './actor';
 import type { Authenticator } from './authenticate';
 import type { Clock } from './clock';
 import { isDuplicate, type Database, type Tx } from './database';
-import type { Endpoint } from './endpoint';
+import { isForPartners, type Endpoint } from './endpoint';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
+import type { Partner, Partners } from './partner';
 import { Problem, wire } from './problem';
 import { faults } from './wire';
 
@@ -21,6 +22,7 @@ export interface ServerDeps {
   logger: Logger;
   metrics: Metrics;
   authenticator: Authenticator;
+  partners: Partners;
   /** Checks each answer against its schema: on in development and tests, off in production. */
   verifyAnswers: boolean;
   /** Proxies in front whose X-Forwarded-For is believed. */
@@ -33,38 +35,85 @@ export interface ServerDeps {
 const PERSON_LIMIT = { calls: 600, perSeconds: 60 };
 const PUBLIC_LIMIT = { calls: 120, perSeconds: 60 };
 
-/** Builds the Koa app from declared endpoints. `mounts` come last: static pages, and whatever a demo adds. */
+/** Middleware around the routes: what a demo puts in front, and pages that no route answers. */
+interface Mounts {
+  before?: readonly Middleware[] | undefined;
+  after?: readonly Middleware[] | undefined;
+}
+
+/** Builds the Koa app from declared endpoints. */
 export function createServer(
   deps: ServerDeps,
   endpoints: readonly Endpoint[],
-  mounts: readonly Middleware[] = [],
+  { before = [], after = [] }: Mounts = {},
 ): Koa {
   const app = new Koa({ proxy: deps.trustedProxies > 0, maxIpsCount: deps.trustedProxies });
   app.silent = true;
-  const router = new Router();
+  const routers = new Map<string, Router>();
   const strangers = new RateLimiterMemory({ points: PUBLIC_LIMIT.calls, duration: PUBLIC_LIMIT.perSeconds });
   for (const endpoint of endpoints) {
+    const group = groupOf(endpoint.path);
+    const router = routers.get(group) ?? new Router();
+    routers.set(group, router);
     router[endpoint.method === 'GET' ? 'get' : 'post'](endpoint.path, serve(deps, endpoint, strangers));
   }
   app.use(observe(deps));
   app.use(
-    helmet({
-      contentSecurityPolicy: {
-        directives: { upgradeInsecureRequests: null, imgSrc: ["'self'", 'data:', 'blob:', 'https:'] },
-      },
-      strictTransportSecurity: deps.https,
-    }),
+    sameForAll(
+      helmet({
+        contentSecurityPolicy: {
+          directives: { upgradeInsecureRequests: null, imgSrc: ["'self'", 'data:', 'blob:', 'https:'] },
+        },
+        strictTransportSecurity: deps.https,
+      }),
+    ),
   );
-  app.use(router.routes());
-  app.use(
-    router.allowedMethods({
-      throw: true,
-      methodNotAllowed: () => wire.METHOD_NOT_ALLOWED(),
-      notImplemented: () => wire.METHOD_NOT_ALLOWED(),
-    }),
-  );
-  for (const mount of mounts) app.use(mount);
+  for (const mount of before) app.use(mount);
+  app.use(routesBy(routers));
+  for (const mount of after) app.use(mount);
   return app;
+}
+
+/** The constant part of a path's first two segments: '/api/tasks', or '/q' of '/q/:token'. */
+function groupOf(path: string): string {
+  const [, first = '', second] = path.split('/', 3);
+  return second === undefined || second.startsWith(':') ? `/${first}` : `/${first}/${second}`;
+}
+
+/** The router tries every pattern it has, so that each group of paths gets one of its own. */
+function routesBy(routers: ReadonlyMap<string, Router>): Middleware {
+  const allowed = { throw: true, methodNotAllowed: refuseMethod, notImplemented: refuseMethod };
+  const groups = new Map(
+    [...routers].map(([name, router]) => [
+      name,
+      {
+        routes: router.routes() as unknown as Middleware,
+        methods: router.allowedMethods(allowed) as unknown as Middleware,
+      },
+    ]),
+  );
+  return async (ctx, next) => {
+    const [, first = '', second = ''] = ctx.path.toLowerCase().split('/', 3);
+    const group = groups.get(`/${first}/${second}`) ?? groups.get(`/${first}`);
+    if (group === undefined) await next();
+    else await group.routes(ctx, async () => void (await group.methods(ctx, next)));
+  };
+}
+
+const refuseMethod = () => wire.METHOD_NOT_ALLOWED();
+
+/** The headers that a middleware sets for every answer alike, worked out once: helmet takes as long as a router. */
+function sameForAll(middleware: Middleware): Middleware {
+  const headers: [string, string][] = [];
+  const res = {
+    setHeader: (name: string, value: string) => void headers.push([name, value]),
+    removeHeader: () => undefined,
+  };
+  void middleware({ req: {}, res } as never, () => Promise.resolve());
+  return (ctx, next) => {
+    for (const [name, value] of headers) ctx.res.setHeader(name, value);
+    return next();
+  };
 }
 
 /** One request id, one log line, one metric and one error form for every request. */
@@ -99,6 +148,7 @@ function answerProblem(ctx: Context, error: unknown, requestId: string, logger: 
     message: problem.message,
     ...(problem.details === undefined ? {} : { details: problem.details }),
     requestId,
+    ...(ctx.state['alsoSays'] as Endpoint['alsoSays'])?.(problem),
   };
 }
 
@@ -125,11 +175,11 @@ function toProblem(error: unknown): Problem {
 
 type ReadBody = (ctx: Context) => Promise<unknown>;
 
-function bodyReader(maxBytes: number): ReadBody {
-  const read = bodyParser({ enableTypes: ['json'], jsonLimit: maxBytes });
+function bodyReader({ maxBytes, form }: Endpoint): ReadBody {
+  const read = bodyParser({ enableTypes: [form ? 'form' : 'json'], jsonLimit: maxBytes, formLimit: maxBytes });
   return async (ctx) => {
     // An unsupported type would silently become an empty body.
-    if (!ctx.is('json')) throw wire.WRONG_CONTENT_TYPE();
+    if (!ctx.is(form ? 'urlencoded' : 'json')) throw wire.WRONG_CONTENT_TYPE();
     await read(ctx, () => Promise.resolve());
     return ctx.request.body;
   };
@@ -138,11 +188,14 @@ function bodyReader(maxBytes: number): ReadBody {
 /** authenticate -> check role -> limit -> parse -> step outside -> one transaction -> answer. */
 function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemory): Middleware {
   const limiter = limiterOf(endpoint);
-  const readBody = bodyReader(endpoint.maxBytes);
+  const readBody = bodyReader(endpoint);
   const single = endpoint.method === 'GET' || endpoint.ownTransaction;
   return async (ctx) => {
+    if (endpoint.alsoSays !== undefined) ctx.state['alsoSays'] = endpoint.alsoSays;
     const actor = await admit(deps, endpoint, ctx, strangers);
-    await consume(ctx, limiter, actor === undefined ? ctx.ip : String(actor.personId));
+    // A partner's limits are its own, and have been looked at.
+    if (actor === undefined) await consume(ctx, limiter, ctx.ip);
+    else if ('personId' in actor) await consume(ctx, limiter, String(actor.personId));
     const input = {
       actor: actor as never,
       params: parse(endpoint.params, ctx['params'] ?? {}, 'params'),
@@ -160,16 +213,19 @@ function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemor
   };
 }
 
-/** The person behind the request; who fails to prove one is counted as a stranger, so that tokens cannot be tried out. */
+/** The person or partner behind the request; who fails to prove one is counted as a stranger, so that tokens cannot be tried out. */
 async function admit(
-  { authenticator }: ServerDeps,
+  { authenticator, partners }: ServerDeps,
   endpoint: Endpoint,
   ctx: Context,
   strangers: RateLimiterMemory,
-): Promise<Actor | undefined> {
-  if (endpoint.access === 'public') return undefined;
+): Promise<Actor | Partner | undefined> {
+  const { access } = endpoint;
+  if (access === 'public') return undefined;
   try {
-    return await authenticator.authenticate(ctx, endpoint.access);
+    return isForPartners(access)
+      ? await partners.admit(ctx, access.partner)
+      : await authenticator.authenticate(ctx, access);
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) await consume(ctx, strangers, ctx.ip);
     throw problem;
@@ -184,8 +240,20 @@ function send(ctx: Context, endpoint: Endpoint, answer: unknown, verify: boolean
   }
   if (verify) endpoint.answer.parse(answer);
   ctx.set('cache-control', 'no-store');
-  ctx.body = JSON.stringify(answer);
   ctx.type = 'application/json';
+  ctx.body = Object.isFrozen(answer) ? onceRendered(answer as object) : JSON.stringify(answer);
+}
+
+const rendered = new WeakMap<object, Buffer>();
+
+/** The text of an answer that cannot change and is given again and again, for as long as somebody keeps it. */
+function onceRendered(answer: object): Buffer {
+  let text = rendered.get(answer);
+  if (text === undefined) {
+    text = Buffer.from(JSON.stringify(answer));
+    rendered.set(answer, text);
+  }
+  return text;
 }
 
 function parse(schema: z.ZodType, value: unknown, part: string): unknown {

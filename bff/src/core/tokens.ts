@@ -5,7 +5,7 @@ import type { Clock } from './clock';
 import { auth } from './problem';
 
 /** What a token is for; one kind is never accepted as another. */
-export type TokenAudience = 'access' | 'binding' | 'scan';
+export type TokenAudience = 'access' | 'binding' | 'scan' | 'partner';
 
 type Claims = Readonly<jwt.JwtPayload & { sub: string }>;
 

@@ -3,11 +3,13 @@ import { GatewayError } from './gateway-error';
 
 export interface JsonCall {
   system: GatewayError['system'];
-  method: 'GET' | 'POST';
+  method: 'GET' | 'POST' | 'PUT';
   url: URL;
   headers?: Record<string, string>;
   /** JSON body, or form fields when they come as URLSearchParams. */
   body?: Record<string, unknown> | URLSearchParams;
+  /** For platforms that say more than a status when they refuse; undefined where the answer says no more. */
+  refusal?: (status: number, answer: Record<string, unknown>) => GatewayError | undefined;
 }
 
 /** Each of connecting, waiting for headers and reading the body, ms: a login must fail while the person still looks. */
@@ -18,7 +20,14 @@ const TIMEOUT_MS = 8_000;
  * Throws GatewayError 'network' when no answer came, 'http_<status>' for other statuses than 2xx, 'no_json' for what is
  * not a JSON object. URLs carry tokens and secrets, so no message repeats them.
  */
-export async function callJson({ system, method, url, headers, body }: JsonCall): Promise<Record<string, unknown>> {
+export async function callJson({
+  system,
+  method,
+  url,
+  headers,
+  body,
+  refusal,
+}: JsonCall): Promise<Record<string, unknown>> {
   const form = body instanceof URLSearchParams;
   const { status, text } = await answerOf(system, url, {
     method,
@@ -31,6 +40,8 @@ export async function callJson({ system, method, url, headers, body }: JsonCall)
     ...(body === undefined ? {} : { body: form ? body.toString() : JSON.stringify(body) }),
   });
   if (status < 200 || status >= 300) {
+    const said = refusal?.(status, parsed(text) ?? {});
+    if (said !== undefined) throw said;
     throw new GatewayError(system, `http_${status}`, 'unexpected status', status >= 500 || status === 429);
   }
   const answer = parsed(text);
@@ -41,7 +52,7 @@ export async function callJson({ system, method, url, headers, body }: JsonCall)
 async function answerOf(
   system: GatewayError['system'],
   url: URL,
-  options: { method: 'GET' | 'POST'; headers: Record<string, string>; body?: string },
+  options: { method: JsonCall['method']; headers: Record<string, string>; body?: string },
 ): Promise<{ status: number; text: string }> {
   try {
     const response = await request(url, { ...options, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });

@@ -5,6 +5,11 @@ import type { WorkChatClient } from './work-chat';
 import { createZwddClient } from './zwdd-client';
 
 /** The work chat that the configuration names. */
-export function createWorkChatClient(config: Config['workChat'], clock: Clock): WorkChatClient {
-  return config.kind === 'dingtalk' ? createDingtalkClient(config, clock) : createZwddClient(config, clock);
+export function createWorkChatClient(
+  { workChat, publicUrl }: Pick<Config, 'workChat' | 'publicUrl'>,
+  clock: Clock,
+): WorkChatClient {
+  return workChat.kind === 'dingtalk'
+    ? createDingtalkClient(workChat, clock)
+    : createZwddClient(workChat, publicUrl, clock);
 }

@@ -4,20 +4,35 @@ import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
 import { GatewayError } from './gateway-error';
 import { callJson } from './json-call';
+import { fitMessage } from './message-text';
 import { PlatformToken } from './platform-token';
 import type { WorkChatClient } from './work-chat';
 
 /** 浙政钉 publishes no list of errors: what speaks of the token is tried again with a new one, the rest is final. */
 const TOKEN_CODE = /token/i;
 
-/** 浙政钉's server API (专有钉钉). It tells no mobile number, so people bind by a one-time code. */
-export function createZwddClient(config: Extract<Config['workChat'], { kind: 'zwdd' }>, clock: Clock): WorkChatClient {
+/** Not published; the same as DingTalk's to be safe. */
+const MESSAGE_BYTES = 2048;
+
+/**
+ * 浙政钉's server API (专有钉钉). It tells no mobile number, so people bind by a one-time code; it tells no result of a
+ * message, and its todos are not open to us. Links open the browser build of the phone app.
+ */
+export function createZwddClient(
+  config: Extract<Config['workChat'], { kind: 'zwdd' }>,
+  publicUrl: string,
+  clock: Clock,
+): WorkChatClient {
   const token = new PlatformToken(async () => {
     const data = await call('/gettoken.json', { appkey: config.appKey, appsecret: config.appSecret });
     return { token: String(data['accessToken']), expiresInS: Number(data['expiresIn']) };
   }, clock);
 
   async function call(path: string, fields: Record<string, string>): Promise<Record<string, unknown>> {
+    return ((await contentOf(path, fields))['data'] ?? {}) as Record<string, unknown>;
+  }
+
+  async function contentOf(path: string, fields: Record<string, string>): Promise<Record<string, unknown>> {
     const answer = await callJson({
       system: 'zwdd',
       method: 'POST',
@@ -25,14 +40,17 @@ export function createZwddClient(config: Extract<Config['workChat'], { kind: 'zw
       headers: signedHeaders(config.appKey, config.appSecret, path, fields, clock.now()),
       body: new URLSearchParams(fields),
     });
-    const content = (answer['content'] ?? {}) as Record<string, unknown>;
+    const said = answer['content'];
+    // Messages answer with their content as JSON text, without a success of its own.
+    const inner = typeof said === 'string' ? { success: true, ...jsonOf(said) } : said;
+    const content = (inner ?? {}) as Record<string, unknown>;
     // Both levels have their own success; either may say no.
     if (answer['success'] !== true || content['success'] !== true) {
       const code = firstText(content['bizErrorCode'], content['responseCode'], answer['bizErrorCode']);
       const message = firstText(content['responseMessage'], answer['errorMsg']);
       throw new GatewayError('zwdd', code, message, false);
     }
-    return (content['data'] ?? {}) as Record<string, unknown>;
+    return content;
   }
 
   return {
@@ -49,6 +67,28 @@ export function createZwddClient(config: Extract<Config['workChat'], { kind: 'zw
       if (accountId === undefined) throw new GatewayError('zwdd', 'no_json', 'the answer has no accountId', true);
       return { subject: String(accountId), name: String(lastName ?? nickNameCn ?? '') };
     },
+
+    async sendMessage(message) {
+      const msg = fitMessage(message, MESSAGE_BYTES, (markdown) => ({
+        msgtype: 'action_card',
+        action_card: {
+          title: message.title,
+          markdown,
+          single_title: '查看',
+          single_url: `${publicUrl}/app/#/${message.page}`,
+        },
+      }));
+      await contentOf('/message/workNotification', {
+        receiverIds: message.subject,
+        tenantId: config.tenantId,
+        // The same name again is the same message.
+        bizMsgId: message.key,
+        msg: JSON.stringify(msg),
+      });
+      return null;
+    },
+
+    messageResult: () => Promise.resolve({ state: 'unknown' }),
   };
 }
 
@@ -87,6 +127,15 @@ function ownInterface(): { address: string; mac: string } {
   const all = Object.values(networkInterfaces()).flatMap((list) => list ?? []);
   const outward = all.find((each) => !each.internal && each.family === 'IPv4');
   return { address: outward?.address ?? '127.0.0.1', mac: outward?.mac ?? '00:00:00:00:00:00' };
+}
+
+function jsonOf(text: string): Record<string, unknown> {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null ? (value as Record<string, unknown>) : {};
+  } catch {
+    return {};
+  }
 }
 
 function firstText(...values: unknown[]): string {

@@ -1,0 +1,26 @@
+import type { Context } from 'koa';
+
+/** What a partner agency's client may be allowed to do. */
+export const PARTNER_SCOPES = ['code:read', 'grade:read', 'detail:read', 'webhook'] as const;
+export type PartnerScope = (typeof PARTNER_SCOPES)[number];
+
+/** A client of a partner agency. Not a person: it has no role and signs in nowhere. */
+export interface Partner {
+  readonly clientId: number;
+  readonly clientKey: string;
+  readonly name: string;
+  /** Of its token, not of its registration. */
+  readonly scopes: readonly PartnerScope[];
+  /** Enterprises outside this region do not exist for it. */
+  readonly regionPrefix: string;
+  readonly dailyQuota: number;
+  readonly perSecond: number;
+}
+
+export interface Partners {
+  /**
+   * The client behind the request, whose token carries `scope`; the call is counted against its limits, and the answer
+   * gets the headers that tell them. Throws AUTH problems, PARTNER.SCOPE_MISSING and those of the limits.
+   */
+  admit(ctx: Context, scope: PartnerScope): Promise<Partner>;
+}

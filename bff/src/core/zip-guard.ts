@@ -1,0 +1,65 @@
+import { createInflateRaw } from 'node:zlib';
+import { pipeline } from 'node:stream/promises';
+import { Readable, Writable } from 'node:stream';
+
+/** Marks of the central directory's end and of its entries (PKWARE's APPNOTE, 4.3.12 and 4.3.16). */
+const END = 0x06054b50;
+const ENTRY = 0x02014b50;
+const END_BYTES = 22;
+const MAX_COMMENT = 65_535;
+const MAX_ENTRIES = 500;
+
+/**
+ * Whether a zip unpacks to at most `maxBytes`: by what its entries really hold, not by what it says of them. Nothing is
+ * kept in memory.
+ */
+export async function unpacks(file: Buffer, maxBytes: number): Promise<'fits' | 'too_large' | 'not_a_zip'> {
+  const entries = entriesOf(file);
+  if (entries === undefined) return 'not_a_zip';
+  let left = maxBytes;
+  for (const { from, size, stored } of entries) {
+    const data = file.subarray(from, from + size);
+    if (stored) {
+      left -= data.length;
+      if (left < 0) return 'too_large';
+      continue;
+    }
+    const count = new Writable({
+      write(chunk: Buffer, _encoding, done) {
+        left -= chunk.length;
+        done(left < 0 ? new Error('too much') : null);
+      },
+    });
+    try {
+      await pipeline(Readable.from([data]), createInflateRaw(), count);
+    } catch {
+      return left < 0 ? 'too_large' : 'not_a_zip';
+    }
+  }
+  return 'fits';
+}
+
+function entriesOf(file: Buffer): { from: number; size: number; stored: boolean }[] | undefined {
+  let end = file.length - END_BYTES;
+  const lowest = Math.max(0, end - MAX_COMMENT);
+  while (end >= lowest && file.readUInt32LE(end) !== END) end -= 1;
+  if (end < lowest || end < 0) return undefined;
+  const count = file.readUInt16LE(end + 10);
+  if (count > MAX_ENTRIES) return undefined;
+  const entries: { from: number; size: number; stored: boolean }[] = [];
+  let at = file.readUInt32LE(end + 16);
+  try {
+    for (let index = 0; index < count; index += 1) {
+      if (file.readUInt32LE(at) !== ENTRY) return undefined;
+      const local = file.readUInt32LE(at + 42);
+      // Name and extra field of the local header may differ from those of the directory.
+      const from = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
+      entries.push({ from, size: file.readUInt32LE(at + 20), stored: file.readUInt16LE(at + 10) === 0 });
+      at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
+    }
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+  return entries;
+}
