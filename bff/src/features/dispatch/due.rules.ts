@@ -36,7 +36,7 @@ export function dueDates(
 
 const SENTENCES = {
   default: (days: number) => `每 ${days} 天检查一次，今天轮到。`,
-  risk: (days: number) => `按企业当前风险，每 ${days} 天检查一次，今天轮到。`,
+  risk: (days: number, because: string) => `${because}，每 ${days} 天检查一次，今天轮到。`,
   permit: (days: number) => `排污许可证要求每 ${days} 天检查一次，今天轮到。`,
 };
 
@@ -46,8 +46,13 @@ export function whyDue(task: {
   intervalDays: number;
   intervalBasis: string;
   extraReason: string | null;
+  /** Why the enterprise is inspected at other intervals than the usual ones, as far as that still holds. */
+  reasons: readonly string[];
 }): string {
   if (task.origin === 'ordered') return `监管人员要求加查：${task.extraReason ?? '未写明原因'}`;
   if (task.origin === 'own') return '您自己发起的加查。';
-  return SENTENCES[task.intervalBasis as keyof typeof SENTENCES](task.intervalDays);
+  return SENTENCES[task.intervalBasis as keyof typeof SENTENCES](
+    task.intervalDays,
+    task.reasons.length === 0 ? '按企业当前风险' : task.reasons.join('，'),
+  );
 }

@@ -1,4 +1,4 @@
-import { addDays, businessDate, daysBetween } from '../../core/clock';
+import { addDays, businessDate, daysBetween, type BusinessDate } from '../../core/clock';
 import { OFFICIALS } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
@@ -7,11 +7,25 @@ import { toId } from '../../core/wire';
 import { dispatchProblems } from './dispatch.problems';
 import { dueDates } from './due.rules';
 import { orderExtra } from './extra.service';
-import { presentDay, presentFound, presentPlanned } from './task.present';
-import { dayList, dayQuery, extraAnswer, extraOrder, searchAnswer, searchQuery, weekList } from './task.schema';
-import { listTasks, plannedPoints, searchTasks } from './task.store';
+import { presentDay, presentFound, presentOfMonth, presentPlanned } from './task.present';
+import {
+  dayList,
+  dayQuery,
+  extraAnswer,
+  extraOrder,
+  monthList,
+  monthQuery,
+  searchAnswer,
+  searchQuery,
+  weekList,
+} from './task.schema';
+import { intervalReasons, listTasks, monthTasks, plannedPoints, searchTasks } from './task.store';
 
 const DAYS_AROUND = 7;
+/** Records go back a year and the month before: calendar months, so that the reach does not shrink as a month goes on. */
+const MONTHS_BACK = 13;
+/** Due 20:00, grace to 10:00 of the next day: nothing older is still open. */
+const GRACE_DAYS = 1;
 const SEARCH_DAYS = 92;
 const SEARCH_DEFAULT_DAYS = 7;
 
@@ -27,7 +41,10 @@ export function taskEndpoints({ events }: Core): Endpoint[] {
         const today = businessDate(now);
         const date = query.date ?? today;
         if (Math.abs(daysBetween(today, date)) > DAYS_AROUND) throw dispatchProblems.DATE_OUT_OF_RANGE();
-        return presentDay(await listTasks(tx, actor.personId, date), date);
+        const openSince = date === today ? addDays(date, -GRACE_DAYS) : date;
+        const rows = await listTasks(tx, actor.personId, date, openSince, now);
+        const risky = new Set(rows.filter((row) => row.interval_basis === 'risk').map((row) => row.enterprise_id));
+        return presentDay(rows, date, now, await intervalReasons(tx, [...risky]));
       },
     }),
     get({
@@ -45,11 +62,28 @@ export function taskEndpoints({ events }: Core): Endpoint[] {
         }));
         const days = Array.from({ length: DAYS_AROUND }, (_, index) => addDays(first, index));
         return {
+          at: now.toISOString(),
           days: days.map((date) => ({
             date,
             points: due.filter(({ dates }) => dates.has(date)).map(({ point }) => presentPlanned(point)),
           })),
         };
+      },
+    }),
+    get({
+      path: '/api/tasks/month',
+      summary: '我的一个月的任务和上报（到今天为止）',
+      access: ['officer'],
+      query: monthQuery,
+      answer: monthList,
+      handler: async ({ tx, actor, query, now }) => {
+        const today = businessDate(now);
+        const from = `${query.month}-01`;
+        const age = monthNumber(today) - monthNumber(from);
+        if (age < 0 || age > MONTHS_BACK) throw dispatchProblems.DATE_OUT_OF_RANGE();
+        const end = addDays(`${addDays(from, 31).slice(0, 7)}-01`, -1);
+        const rows = await monthTasks(tx, actor.personId, from, end < today ? end : today);
+        return { month: query.month, rows: rows.map(presentOfMonth) };
       },
     }),
     get({
@@ -94,4 +128,9 @@ export function taskEndpoints({ events }: Core): Endpoint[] {
       },
     }),
   ];
+}
+
+/** Months since the year 0, so that months can be subtracted. */
+function monthNumber(date: BusinessDate): number {
+  return Number(date.slice(0, 4)) * 12 + Number(date.slice(5, 7));
 }

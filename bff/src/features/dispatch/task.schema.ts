@@ -13,6 +13,7 @@ const taskRow = z.object({
   dueAt: z.string(),
   graceUntil: z.string(),
   closedAt: z.string().nullable(),
+  reportId: id.nullable(),
   point: z.object({
     id,
     code: z.string(),
@@ -20,6 +21,9 @@ const taskRow = z.object({
     place: z.string(),
     type: z.string(),
     typeName: z.string(),
+    lng: z.number().nullable(),
+    lat: z.number().nullable(),
+    fenceM: z.number(),
   }),
   enterprise: z.object({ id, name: z.string() }),
   /** What came of the task before this one at the same point. */
@@ -27,6 +31,8 @@ const taskRow = z.object({
 });
 
 export const dayList = z.object({
+  /** The server's clock: a phone that goes wrong takes its time from here. */
+  at: z.string(),
   date,
   /** Counts over the list; progress is (done + late + excused) of total. */
   counts: z.object({
@@ -38,15 +44,41 @@ export const dayList = z.object({
     excused: z.number(),
   }),
   tasks: z.array(taskRow),
+  /** Of the days before, still open and in grace; only in the list of today. */
+  overdue: z.array(taskRow),
 });
 
 export const weekList = z.object({
+  at: z.string(),
   days: z.array(
     z.object({
       date,
       points: z.array(
         z.object({ id, code: z.string(), name: z.string(), place: z.string(), type: z.string(), typeName: z.string() }),
       ),
+    }),
+  ),
+});
+
+const MONTH = /^\d{4}-(0[1-9]|1[0-2])$/;
+export const monthQuery = z.strictObject({ month: z.string().regex(MONTH) });
+
+export const monthList = z.object({
+  month: z.string(),
+  rows: z.array(
+    z.object({
+      id,
+      date,
+      state: taskState,
+      round: z.number(),
+      origin: z.enum(['plan', 'ordered', 'own']),
+      closedAt: z.string().nullable(),
+      reportId: id.nullable(),
+      abnormal: z.number().nullable(),
+      /** Who reported; a deputy, now and then. */
+      officer: z.string().nullable(),
+      point: z.object({ id, code: z.string(), name: z.string(), type: z.string() }),
+      enterprise: z.object({ id, name: z.string() }),
     }),
   ),
 });

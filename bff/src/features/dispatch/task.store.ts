@@ -9,6 +9,7 @@ type TaskOrigin = 'plan' | 'ordered' | 'own';
 
 export interface ListedTask {
   id: number;
+  task_date: BusinessDate;
   point_id: number;
   round: number;
   origin: TaskOrigin;
@@ -18,9 +19,13 @@ export interface ListedTask {
   due_at: Date;
   grace_until: Date;
   closed_at: Date | null;
+  report_id: number | null;
   code: string;
   name: string;
   place: string;
+  lng: number | null;
+  lat: number | null;
+  fence_m: number;
   point_type: string;
   type_name: string;
   enterprise_id: number;
@@ -31,9 +36,48 @@ export interface ListedTask {
   last_abnormal: number | null;
 }
 
-/** The tasks of one officer on one date: open ones first, then by point number. */
-export function listTasks(tx: Tx, officerId: number, date: BusinessDate): Promise<ListedTask[]> {
-  return tx.query<ListedTask>(taskList, [officerId, date]);
+/**
+ * The tasks of one officer on one date: open ones first, then by point number. With `openSince`, also what is still
+ * open and in grace of the days from that one on.
+ */
+export function listTasks(
+  tx: Tx,
+  officerId: number,
+  date: BusinessDate,
+  openSince: BusinessDate,
+  now: Date,
+): Promise<ListedTask[]> {
+  return tx.query<ListedTask>(taskList, [officerId, openSince, date, date, now]);
+}
+
+export interface MonthTask {
+  id: number;
+  task_date: BusinessDate;
+  state: TaskState;
+  round: number;
+  origin: TaskOrigin;
+  closed_at: Date | null;
+  report_id: number | null;
+  abnormal_count: number | null;
+  reported_by: string | null;
+  point_id: number;
+  code: string;
+  name: string;
+  point_type: string;
+  enterprise_id: number;
+  enterprise_name: string;
+}
+
+/** An officer's tasks of a span of dates, by date and point number; an officer has a few per day. */
+export function monthTasks(tx: Tx, officerId: number, from: BusinessDate, to: BusinessDate): Promise<MonthTask[]> {
+  return tx.query<MonthTask>(
+    `SELECT t.id, t.task_date, t.state, t.round, t.origin, t.closed_at, t.report_id, r.abnormal_count, o.name AS reported_by,
+       p.id AS point_id, p.code, p.name, p.point_type, e.id AS enterprise_id, e.name AS enterprise_name
+     FROM task t JOIN point p ON p.id = t.point_id JOIN enterprise e ON e.id = t.enterprise_id
+     LEFT JOIN report r ON r.id = t.report_id LEFT JOIN person o ON o.id = r.officer_id
+     WHERE t.officer_id = ? AND t.task_date BETWEEN ? AND ? ORDER BY t.task_date, p.code, t.round`,
+    [officerId, from, to],
+  );
 }
 
 export interface PlannedPoint {
@@ -110,4 +154,16 @@ export function searchTasks(tx: Tx, scope: Scope, search: Search): Promise<Found
      ORDER BY t.task_date DESC, t.id DESC LIMIT ?`,
     [...values, search.limit],
   );
+}
+
+/** Why enterprises are inspected at other intervals than the usual ones, by enterprise. */
+export async function intervalReasons(tx: Tx, enterpriseIds: readonly number[]): Promise<Map<number, string[]>> {
+  const reasons = new Map<number, string[]>();
+  if (enterpriseIds.length === 0) return reasons;
+  const rows = await tx.query<{ id: number; because: string }>(
+    'SELECT enterprise_id AS id, because FROM enterprise_factor WHERE enterprise_id IN (?) AND factor <> 1 ORDER BY enterprise_id, source',
+    [[...enterpriseIds]],
+  );
+  for (const { id, because } of rows) reasons.set(id, [...(reasons.get(id) ?? []), because]);
+  return reasons;
 }

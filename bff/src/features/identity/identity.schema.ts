@@ -19,6 +19,8 @@ export const webLoginBody = z.strictObject({
   username: z.string().trim().min(1).max(40),
   password: z.string().min(1).max(128),
 });
+/** An officer whose chat app fails comes in by a browser, with the code that the specialist gave him. */
+export const webCodeBody = z.strictObject({ mobile, oneTimeCode });
 export const emptyBody = z.strictObject({});
 export const personParams = z.strictObject({ id });
 export const bindingCodeBody = z.strictObject({ clientUuid: uuid });
@@ -39,6 +41,17 @@ export const personAnswer = z.object({
   ),
   /** The enterprise of an officer; the first one where he serves several. */
   enterprise: z.object({ id, name: z.string() }).nullable(),
+});
+
+/** Who am I, with what an officer needs to see that it is him, and whom to call. */
+export const meAnswer = personAnswer.extend({
+  enterprise: z.object({ id, name: z.string(), uscc: z.string() }).nullable(),
+  /** The township specialist of the officer's enterprise, to be called. */
+  specialist: z.object({ name: z.string(), mobile: z.string() }).nullable(),
+  /** Active points that this person looks after. */
+  points: z.number(),
+  /** Names of those who stand in at these points, three at most. */
+  deputies: z.array(z.string()),
 });
 
 const signedIn = z.object({

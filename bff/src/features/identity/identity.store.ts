@@ -37,3 +37,19 @@ export async function deleteIdentity(tx: Tx, personId: number, provider: Provide
   ]);
   return affectedRows;
 }
+
+/** The people behind accounts, kept from changing until the transaction ends. */
+export async function lockHolders(tx: Tx, provider: Provider, subjects: readonly string[]): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `SELECT p.id FROM person_identity i JOIN person p ON p.id = i.person_id
+     WHERE i.provider = ? AND i.subject IN (?) ORDER BY p.id FOR UPDATE`,
+    [provider, [...subjects]],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Takes the accounts of a platform from these people and ends all their tokens. */
+export async function release(tx: Tx, provider: Provider, personIds: readonly number[]): Promise<void> {
+  await tx.execute('DELETE FROM person_identity WHERE provider = ? AND person_id IN (?)', [provider, [...personIds]]);
+  await tx.execute('UPDATE person SET epoch = epoch + 1 WHERE id IN (?)', [[...personIds]]);
+}

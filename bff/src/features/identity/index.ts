@@ -1,8 +1,10 @@
 import type { People } from '../../core/authenticate';
+import type { Tx } from '../../core/database';
 import type { Core, Feature } from '../../core/feature';
 import type { WechatClient } from '../../gateways/wechat';
 import type { WorkChatClient } from '../../gateways/work-chat';
 import { createBindingCodes } from './binding-code.service';
+import { releaseAccounts, type Released } from './leaving.service';
 import { peopleEndpoints } from './people.routes';
 import { createPeople } from './people.service';
 import { sessionEndpoints } from './session.routes';
@@ -12,6 +14,8 @@ export { hashPassword } from './password.service';
 
 export interface Identity extends Feature {
   people: People;
+  /** Unbinds accounts that a platform says are gone, and ends their holders' tokens. Unknown ones change nothing. */
+  release(tx: Tx, accounts: Released): Promise<void>;
 }
 
 /** Who people are, how they prove it, and how that is taken from them again. */
@@ -20,6 +24,11 @@ export function buildIdentity(core: Core, chat: { wechat: WechatClient; workChat
   const codes = createBindingCodes(core);
   return {
     people,
-    endpoints: [...sessionEndpoints(core, chat, codes), ...webEndpoints(core), ...peopleEndpoints(core, people, codes)],
+    release: (tx, accounts) => releaseAccounts(core, people, tx, accounts),
+    endpoints: [
+      ...sessionEndpoints(core, chat, codes),
+      ...webEndpoints(core, codes),
+      ...peopleEndpoints(core, people, codes),
+    ],
   };
 }

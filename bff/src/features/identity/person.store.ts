@@ -59,6 +59,32 @@ export async function findPersonByIdentity(
   return personOf(row);
 }
 
+export interface OfficerFacts {
+  uscc: string | null;
+  specialistName: string | null;
+  specialistMobile: string | null;
+  points: number;
+  deputies: string | null;
+}
+
+/** What an officer's enterprise and points say of him: number, specialist of its township, points, deputies. */
+export async function officerFacts(tx: Tx, personId: number, enterpriseId: number): Promise<OfficerFacts | undefined> {
+  const [row] = await tx.query<OfficerFacts>(
+    `SELECT e.uscc, s.name AS specialistName, s.mobile AS specialistMobile,
+       (SELECT COUNT(*) FROM point p WHERE p.officer_id = ? AND p.active) AS points,
+       (SELECT GROUP_CONCAT(DISTINCT d.name ORDER BY d.id SEPARATOR '\n') FROM point p JOIN person d ON d.id = p.deputy_id
+        WHERE p.officer_id = ? AND p.active) AS deputies
+     FROM enterprise e
+     LEFT JOIN person s ON s.id = (
+       SELECT MIN(g.person_id) FROM person_grant g JOIN person t ON t.id = g.person_id AND t.active
+       WHERE g.role = 'township' AND g.region_prefix = e.region_code
+     )
+     WHERE e.id = ?`,
+    [personId, personId, enterpriseId],
+  );
+  return row;
+}
+
 export async function grantsOf(tx: Tx, personId: number): Promise<GrantRow[]> {
   return tx.query<GrantRow>(
     `SELECT g.role, g.enterprise_id AS enterpriseId, e.name AS enterpriseName, e.region_code AS enterpriseRegion,

@@ -1,11 +1,12 @@
 import { z } from 'zod';
+import { ROLES } from '../../core/actor';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import { toId } from '../../core/wire';
 import { wire } from '../../core/problem';
 import type { ObjectStore } from '../../gateways/object-store';
 import { photoProblems } from './inspection.problems';
 import { uploadTickets } from './photo.service';
-import { requeuePhotos, wantedPhotos } from './photo.store';
+import { enterpriseWithin, requeuePhotos, wantedPhotos } from './photo.store';
 import { againBody, ticketsAnswer, ticketsBody, wantedAnswer } from './report.schema';
 
 export function photoEndpoints(store: ObjectStore): Endpoint[] {
@@ -13,13 +14,16 @@ export function photoEndpoints(store: ObjectStore): Endpoint[] {
     post({
       path: '/api/photos/tickets',
       summary: '申请照片上传凭证（一张照片一个，15 分钟内有效）',
-      access: ['officer'],
+      access: ROLES,
       body: ticketsBody,
       answer: ticketsAnswer,
-      outside: ({ actor, body, now }) => {
+      outside: async ({ read, actor, body, now }) => {
         const [first] = actor.scope.enterpriseIds;
         const enterpriseId = body.enterpriseId === undefined ? first : toId(body.enterpriseId);
-        if (enterpriseId === undefined || !actor.scope.enterpriseIds.includes(enterpriseId)) throw wire.NOT_FOUND();
+        if (enterpriseId === undefined) throw wire.NOT_FOUND();
+        // An officer's own is in his token; an official's is in his region.
+        const own = actor.scope.enterpriseIds.includes(enterpriseId);
+        if (!own && !(await enterpriseWithin(read, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
         return uploadTickets(store, enterpriseId, body.photos, now);
       },
       handler: async ({ prepared }) => ({ tickets: prepared }),

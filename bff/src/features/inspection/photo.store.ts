@@ -1,3 +1,4 @@
+import { scopeCondition, type Scope } from '../../core/actor';
 import type { SqlValue, Tx } from '../../core/database';
 
 type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
@@ -161,4 +162,14 @@ export async function photoEvidence(
     [filledAt, since, maxDistance, reportId],
   );
   return { minutesOff: row?.minutes_off ?? null, repeated: Number(row?.repeated ?? 0) };
+}
+
+/** Whether an enterprise lies within the scope. */
+export async function enterpriseWithin(tx: Tx, scope: Scope, enterpriseId: number): Promise<boolean> {
+  const within = scopeCondition(scope);
+  const rows = await tx.query(`SELECT 1 FROM enterprise e WHERE e.id = ? AND ${within.sql}`, [
+    enterpriseId,
+    ...within.values,
+  ]);
+  return rows.length > 0;
 }

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { Tx } from '../../core/database';
-import { GroupCommit } from '../../core/group-commit';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import { ROLES, hasRole, OFFICIALS } from '../../core/actor';
 import { cursorId, cursorParts, onePage, pageSize } from '../../core/paging';
@@ -11,24 +10,18 @@ import type { Checklist } from '../checklists';
 import { photosOf, type PhotoRow } from './photo.store';
 import { presentReceipt, presentReport, presentRow } from './report.present';
 import { newReport, receipt, reportAnswer, reportRows, reportSearch, reviewSearch } from './report.schema';
-import { acceptReports, type Accepted, type ReportParts, type Submission } from './report.service';
+import { reportIntake, type ReportParts } from './report.service';
 import { findReport, lowTrust, searchReports, type StoredReport } from './report.store';
 
 /** 60 answers with notes and 60 photo references. */
 const MAX_REPORT_BYTES = 128 * 1024;
-/** Reports in one transaction at most. */
-const MOST_IN_GROUP = 64;
 const URL_S = 600;
 const REVIEW_BELOW = 70;
 const REVIEW_DAYS_MS = 30 * 86_400_000;
 
 export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoint[] {
   const { reader } = parts;
-  const { db } = parts.core;
-  const reports = new GroupCommit<Submission, Accepted>(
-    (group) => db.transaction((tx) => acceptReports(tx, parts, group)),
-    MOST_IN_GROUP,
-  );
+  const take = reportIntake(parts);
   const checklistOf = async (tx: Tx, report: StoredReport): Promise<Checklist> => {
     const checklist = await reader.byId(tx, report.checklist_id);
     if (checklist === undefined) throw wire.NOT_FOUND();
@@ -44,7 +37,7 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
       answer: receipt,
       ownTransaction: true,
       handler: async ({ tx, actor, body, now }) => {
-        const accepted = await reports.submit({ actor, report: body, now });
+        const accepted = await take({ actor, report: body, now });
         const photos =
           accepted.outcome === 'stored'
             ? body.photos.map((photo) => ({

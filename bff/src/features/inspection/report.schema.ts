@@ -12,7 +12,7 @@ const itemCode = z.string().regex(/^[A-Z]{1,3}\d{2}$/);
 export const scanBody = z.strictObject({ token: text(300), position: position.optional() });
 export const extraBody = z.strictObject({ token: text(300), position: position.optional() });
 
-const limit = z.object({
+export const limit = z.object({
   min: z.number().nullable(),
   max: z.number().nullable(),
   basis: z.string(),
@@ -21,11 +21,24 @@ const limit = z.object({
 
 export const scanAnswer = z.object({
   task: z.object({ id, date, state: z.string(), dueAt: z.string(), graceUntil: z.string() }),
-  point: z.object({ id, code: z.string(), name: z.string(), type: z.string(), enterprise: z.string() }),
+  point: z.object({
+    id,
+    code: z.string(),
+    name: z.string(),
+    place: z.string(),
+    type: z.string(),
+    enterprise: z.string(),
+    keyVersion: z.number(),
+    lng: z.number().nullable(),
+    lat: z.number().nullable(),
+    fenceM: z.number(),
+  }),
   checklist: z.object({
     id,
     version: z.number(),
     items: z.array(itemSchema.extend({ limit: limit.nullable(), last: z.unknown().optional() })),
+    /** When the last values were reported. */
+    lastAt: z.string().nullable(),
   }),
   /** Goes into the report as proof that this person scanned this door now. */
   scanTicket: z.string(),

@@ -1,9 +1,9 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
-import type { Tx } from '../../core/database';
+import { isDuplicate, type Tx } from '../../core/database';
 import type { NewEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
-import type { Settled } from '../../core/group-commit';
+import { InGroups, type Settled } from '../../core/in-groups';
 import { Problem, wire } from '../../core/problem';
 import { toId } from '../../core/wire';
 import type { Checklist, ChecklistReader, ItemHistory } from '../checklists';
@@ -37,6 +37,8 @@ export interface Submission {
   actor: Actor;
   report: NewReport;
   now: Date;
+  /** It could not be stored beside one that is there already. */
+  doubled?: boolean;
 }
 
 export interface Accepted {
@@ -53,31 +55,65 @@ interface Ready extends Submission {
 /** Photos are looked for after this: the phone posts them beside the report. */
 const FIRST_CHECK_MS = 3000;
 
+/** Reports taken together at most. */
+const MOST_IN_GROUP = 64;
+const MOST_TRIES = 3;
+
 /**
- * Takes the reports of a group: judges each, stores them, closes their tasks, all in `tx` and each kind of row by one
- * statement. The same client uuid, or the same task from another phone, leads to the report that is there already. A
- * report that is refused (WIRE.NOT_FOUND outside the actor's enterprises, REPORT.*) does not keep the others. Two of
- * the same task in one group are a unique violation: the group is then taken apart and each tried alone.
+ * Takes reports: what arrives at the same time is looked up and judged together, and stored together in one
+ * transaction; while one group is with the database, the next is being judged. The same client uuid, or the same task
+ * from another phone, leads to the report that is there already. Refusals: WIRE.NOT_FOUND outside the actor's
+ * enterprises, REPORT.*.
  */
-export async function acceptReports(
+export function reportIntake(parts: ReportParts): (submission: Submission) => Promise<Accepted> {
+  const { db } = parts.core;
+  const judging = new InGroups<Submission, Accepted | Ready>(
+    (group) => judgeGroup(db.read, parts, group),
+    MOST_IN_GROUP,
+  );
+  const storing = new InGroups<Ready, Accepted>(
+    (group) => db.transaction((tx) => storeGroup(tx, parts, group)),
+    MOST_IN_GROUP,
+  );
+  return async (submission) => {
+    for (let tries = 1; ; tries += 1) {
+      const judged = await judging.submit({ ...submission, doubled: tries > 1 });
+      if (!('row' in judged)) return judged;
+      try {
+        return await storing.submit(judged);
+      } catch (error) {
+        // Somebody else was first: now that it is committed, it is found.
+        if (tries === MOST_TRIES || !isDuplicate(error)) throw error;
+      }
+    }
+  };
+}
+
+async function judgeGroup(
   tx: Tx,
   parts: ReportParts,
   submissions: readonly Submission[],
-): Promise<Settled<Accepted>[]> {
-  const taskIds = submissions.map(({ report }) => toId(report.taskId));
-  const tasks = await findReportTasks(tx, taskIds);
-  const uuids = submissions.map(({ report }) => report.clientUuid);
-  const known = await reportsInPlace(tx, uuids, taskIds);
+): Promise<Settled<Accepted | Ready>[]> {
+  const idOf = ({ report }: Submission) => toId(report.taskId);
+  const tasks = await findReportTasks(tx, submissions.map(idOf));
+  // Nearly every report is new; the rare client uuid that was used for another task shows when it is stored.
+  const known = await reportsInPlace(
+    tx,
+    submissions.filter((each) => each.doubled === true || typeof tasks.get(idOf(each))?.report_id === 'number'),
+  );
   const histories = await historiesOf(tx, parts.reader, submissions, tasks);
-  const results: (Settled<Accepted> | Ready)[] = [];
+  const results: Settled<Accepted | Ready>[] = [];
   for (const submission of submissions) results.push(await consider(tx, parts, submission, tasks, known, histories));
-  const ready = results.filter((result) => 'row' in result);
+  return results;
+}
+
+/** Two of the same task or client uuid are a unique violation: the group is then taken apart and each tried alone. */
+async function storeGroup(tx: Tx, parts: ReportParts, ready: readonly Ready[]): Promise<Settled<Accepted>[]> {
   const ids = await store(tx, parts, ready);
-  return results.map((result) => {
-    if (!('row' in result)) return result;
-    const id = ids.get(result.report.clientUuid);
+  return ready.map((each) => {
+    const id = ids.get(each.report.clientUuid);
     if (id === undefined) throw new Error('a report was not found after it had been stored');
-    return { value: { outcome: 'stored', report: storedReport(id, result) } };
+    return { value: { outcome: 'stored', report: storedReport(id, each) } };
   });
 }
 
@@ -106,7 +142,7 @@ async function consider(
   tasks: ReadonlyMap<number, ReportTask>,
   known: readonly StoredReport[],
   histories: ReadonlyMap<number, ReadonlyMap<string, ItemHistory>>,
-): Promise<Settled<Accepted> | Ready> {
+): Promise<Settled<Accepted | Ready>> {
   const { report, actor } = submission;
   try {
     const task = admit(actor, tasks.get(toId(report.taskId)));
@@ -122,7 +158,7 @@ async function consider(
       histories.get(task.point_id) ?? new Map<string, ItemHistory>(),
       report,
     );
-    return weigh(parts, submission, task, checklist, judged);
+    return { value: weigh(parts, submission, task, checklist, judged) };
   } catch (problem) {
     if (problem instanceof Problem) return { refusal: problem };
     throw problem;
@@ -187,7 +223,6 @@ function weigh(
 
 /** Writes what is ready: reports, photos, tasks, events. Returns the reports' ids by client uuid. */
 async function store(tx: Tx, parts: ReportParts, ready: readonly Ready[]): Promise<Map<string, number>> {
-  if (ready.length === 0) return new Map();
   const rows = ready.map(({ row }) => row);
   const ids = await insertReports(tx, rows);
   const idOf = ({ row }: Ready) => ids.get(row.clientUuid) ?? 0;

@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import { toId } from '../../core/wire';
 import type { Answer, Judgement, Severity } from '../checklists';
 import type { TrustReason } from './trust.rules';
 
@@ -13,6 +14,8 @@ export type JudgedAnswer = Answer & Judgement;
 
 export interface ReportTask {
   id: number;
+  /** The report that closed it. */
+  report_id: number | null;
   task_date: BusinessDate;
   state: TaskState;
   due_at: Date;
@@ -72,12 +75,18 @@ export interface NewRow {
 }
 
 /** An answer without what a normal one has nothing to say about: most of the text of a report would be nulls. */
-function compact({ severity, reason, limit, ...rest }: JudgedAnswer): object {
+function compact(answer: JudgedAnswer): object {
+  const { code, value, note, worse, state, severity, reason, limit } = answer;
+  if (state !== 'abnormal' && limit === null) return { code, value, note, worse, state };
   return {
-    ...rest,
-    ...(severity === null ? {} : { severity }),
-    ...(reason === null ? {} : { reason }),
-    ...(limit === null ? {} : { limit }),
+    code,
+    value,
+    note,
+    worse,
+    state,
+    severity: severity ?? undefined,
+    reason: reason ?? undefined,
+    limit: limit ?? undefined,
   };
 }
 
@@ -159,15 +168,15 @@ const REPORT = `SELECT r.id, r.client_uuid, r.task_id, r.point_id, r.enterprise_
   FROM report r JOIN task t ON t.id = r.task_id JOIN point p ON p.id = r.point_id JOIN enterprise e ON e.id = r.enterprise_id
   JOIN person o ON o.id = r.officer_id`;
 
-/** Reports that are there already for these client uuids or tasks. */
+/** Reports that are there already with the client uuid or for the task of one of these. */
 export async function reportsInPlace(
   tx: Tx,
-  clientUuids: readonly string[],
-  taskIds: readonly number[],
+  submissions: readonly { report: { clientUuid: string; taskId: string } }[],
 ): Promise<StoredReport[]> {
+  if (submissions.length === 0) return [];
   const found = await tx.query<{ id: number }>(
     'SELECT id FROM report WHERE client_uuid IN (?) UNION SELECT id FROM report WHERE task_id IN (?)',
-    [[...clientUuids], [...taskIds]],
+    [submissions.map(({ report }) => report.clientUuid), submissions.map(({ report }) => toId(report.taskId))],
   );
   if (found.length === 0) return [];
   return tx.query<StoredReport>(`${REPORT} WHERE r.id IN (?)`, [found.map((row) => row.id)]);

@@ -1,16 +1,17 @@
 import type { KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
 import { businessDate } from '../../core/clock';
-import { fromJson, type Tx } from '../../core/database';
+import type { Tx } from '../../core/database';
 import type { Core } from '../../core/feature';
-import { itemsFor, limitOf, type ChecklistReader } from '../checklists';
+import type { ChecklistReader } from '../checklists';
 import { createOwnExtra, nextDueDate } from '../dispatch';
+import { fillOf } from './fill.service';
 import { itemHistory, needsHistory } from './history.service';
 import { reportProblems, scanProblems } from './inspection.problems';
 import { pointFacts } from './judge.service';
+import { lastReports } from './pack.store';
 import { readQr } from './qr.rules';
-import type { JudgedAnswer } from './report.store';
-import { currentTasks, lastAnswers, scannedPoint, suspendedOn, type PointTask, type ScannedPoint } from './scan.store';
+import { currentTasks, scannedPoint, suspendedOn, type PointTask, type ScannedPoint } from './scan.store';
 
 export interface ScanParts {
   core: Core;
@@ -85,15 +86,8 @@ export async function openChecklist(
   if (checklist === undefined) throw reportProblems.NO_CHECKLIST();
   const facts = await pointFacts(tx, parts.reader, point);
   const asked = needsHistory(checklist.items) ? [point.id] : [];
-  const history = (await itemHistory(tx, asked, now)).get(point.id) ?? new Map<string, never>();
-  const last = new Map(
-    fromJson<JudgedAnswer[]>((await lastAnswers(tx, point.id)) ?? []).map((answer) => [answer.code, answer.value]),
-  );
-  const items = itemsFor(checklist.items, facts, history).map((item) => ({
-    ...item,
-    limit: limitOf(item, facts, history.get(item.code)),
-    last: last.get(item.code) ?? null,
-  }));
+  const history = (await itemHistory(tx, asked, now)).get(point.id);
+  const { items, lastAt } = fillOf(checklist, facts, history, (await lastReports(tx, [point.id])).get(point.id));
   return {
     task: {
       id: String(task.id),
@@ -106,10 +100,15 @@ export async function openChecklist(
       id: String(point.id),
       code: point.code,
       name: point.name,
+      place: point.place,
       type: point.point_type,
       enterprise: point.enterprise_name,
+      keyVersion: point.key_version,
+      lng: point.lng,
+      lat: point.lat,
+      fenceM: point.fence_m,
     },
-    checklist: { id: String(checklist.id), version: checklist.version, items },
+    checklist: { id: String(checklist.id), version: checklist.version, items, lastAt },
     scanTicket: parts.core.keys.sign('scan', String(actor.personId), { pointId: point.id }, TICKET_S),
   };
 }

@@ -16,6 +16,9 @@ export interface ScannedPoint {
   officer_name: string;
   limit_profile: string | null;
   settings: unknown;
+  lng: number | null;
+  lat: number | null;
+  fence_m: number;
   interval_days: number;
   anchor_date: BusinessDate;
   active: number;
@@ -27,7 +30,7 @@ export interface ScannedPoint {
 export async function scannedPoint(tx: Tx, pointId: number): Promise<ScannedPoint | undefined> {
   const [row] = await tx.query<ScannedPoint>(
     `SELECT p.id, p.code, p.name, p.place, p.point_type, y.zh AS type_name, p.key_version, p.printed_on, p.officer_id, p.deputy_id,
-       o.name AS officer_name, p.limit_profile, p.settings, p.interval_days, p.anchor_date, p.active, e.id AS enterprise_id,
+       o.name AS officer_name, p.limit_profile, p.settings, p.lng, p.lat, p.fence_m, p.interval_days, p.anchor_date, p.active, e.id AS enterprise_id,
        e.name AS enterprise_name, e.industry
      FROM point p JOIN point_type y ON y.code = p.point_type JOIN enterprise e ON e.id = p.enterprise_id JOIN person o ON o.id = p.officer_id
      WHERE p.id = ?`,
@@ -60,15 +63,6 @@ export async function suspendedOn(tx: Tx, enterpriseId: number, date: BusinessDa
     [enterpriseId, date, date],
   );
   return rows.length > 0;
-}
-
-/** The answers of the latest report of a point. */
-export async function lastAnswers(tx: Tx, pointId: number): Promise<unknown> {
-  const [row] = await tx.query<{ answers: unknown }>(
-    'SELECT answers FROM report WHERE point_id = ? ORDER BY believed_at DESC LIMIT 1',
-    [pointId],
-  );
-  return row?.answers;
 }
 
 /** The latest closed task of a point, for the public page. */

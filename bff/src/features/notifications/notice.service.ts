@@ -1,6 +1,6 @@
 import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
-import { insertInApp } from './notification.store';
+import { insertNotices, renewNotice } from './notification.store';
 
 export interface NewNotice {
   personId: number;
@@ -14,17 +14,30 @@ export interface NewNotice {
   page?: string;
 }
 
+/** One that also goes to the work chat, where it opens its page. */
+export type OfficialNotice = NewNotice & { page: string };
+
 /** Puts notices into the app. A repeat (same person, kind, date, subject) changes nothing. */
-export async function notifyInApp(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<void> {
-  await insertInApp(
-    tx,
-    notices.map(({ personId, kind, date, subject, title, body, page }) => ({
-      personId,
-      kind,
-      date,
-      subject: subject ?? '',
-      content: { title, body, page: page ?? null },
-    })),
-    now,
-  );
+export function notifyInApp(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<void> {
+  return insertNotices(tx, 'inapp', rowsOf(notices), now);
+}
+
+/** Puts one that grows through its day into the app: told again it has the latest words and is unread. */
+export async function renewInApp(tx: Tx, notice: NewNotice, now: Date): Promise<void> {
+  for (const row of rowsOf([notice])) await renewNotice(tx, row, now);
+}
+
+/** The same for officials, who also get it in their work chat if they have bound one. */
+export function notifyOfficials(tx: Tx, notices: readonly OfficialNotice[], now: Date): Promise<void> {
+  return insertNotices(tx, 'workchat', rowsOf(notices), now);
+}
+
+function rowsOf(notices: readonly NewNotice[]) {
+  return notices.map(({ personId, kind, date, subject, title, body, page }) => ({
+    personId,
+    kind,
+    date,
+    subject: subject ?? '',
+    content: { title, body, page: page ?? null },
+  }));
 }

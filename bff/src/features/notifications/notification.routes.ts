@@ -11,7 +11,8 @@ import { consentsAnswer, consentsBody, deadRows, noticeQuery, noticeRows, readBo
 import { deadLetters, markRead, notices, requeue, unread, type NoticeRow } from './notification.store';
 import { inAppText, type PushContent } from './template.rules';
 
-export function notificationEndpoints({ events }: Core): Endpoint[] {
+export function notificationEndpoints({ events, config }: Core): Endpoint[] {
+  const { templates } = config.wechat;
   return [
     post({
       path: '/api/consents',
@@ -19,14 +20,17 @@ export function notificationEndpoints({ events }: Core): Endpoint[] {
       access: ['officer'],
       body: consentsBody,
       answer: consentsAnswer,
-      handler: async ({ tx, actor, body, now }) => ({ remaining: await recordConsents(tx, actor.personId, body, now) }),
+      handler: async ({ tx, actor, body, now }) => ({
+        remaining: await recordConsents(tx, actor.personId, body, now),
+        templates,
+      }),
     }),
     get({
       path: '/api/consents',
       summary: '还能收到几条订阅消息',
       access: ['officer'],
       answer: consentsAnswer,
-      handler: async ({ tx, actor }) => ({ remaining: await remaining(tx, actor.personId) }),
+      handler: async ({ tx, actor }) => ({ remaining: await remaining(tx, actor.personId), templates }),
     }),
     get({
       path: '/api/notices',

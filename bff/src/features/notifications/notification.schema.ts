@@ -9,7 +9,11 @@ export const consentsBody = z.strictObject({
   results: z.strictObject({ dailyList: answer.optional(), reminder: answer.optional() }),
 });
 
-export const consentsAnswer = z.object({ remaining: z.object({ dailyList: z.number(), reminder: z.number() }) });
+export const consentsAnswer = z.object({
+  remaining: z.object({ dailyList: z.number(), reminder: z.number() }),
+  /** WeChat's template ids: what the phone asks consent for. */
+  templates: z.object({ dailyList: z.string(), reminder: z.string() }),
+});
 
 export const noticeQuery = z.strictObject(page);
 

@@ -3,6 +3,9 @@ import { namedQuery, type SqlValue, type Tx } from '../../core/database';
 
 const claimQuery = namedQuery('notification-claim');
 
+/** 'workchat' is the officials' chat, whichever the configuration names. */
+export type Channel = 'wechat' | 'workchat' | 'inapp';
+
 export interface QueuedRow {
   id: number;
   person_id: number;
@@ -14,10 +17,18 @@ export interface QueuedRow {
   openid: string | null;
 }
 
-/** Claims messages that are due, under a lease by the database's clock. */
+/** Claims messages of some channels that are due, under a lease by the database's clock. Returns how many. */
+export async function claimDue(
+  tx: Tx,
+  channels: readonly Channel[],
+  { owner, now, batch, leaseS }: { owner: string; now: Date; batch: number; leaseS: number },
+): Promise<number> {
+  return (await tx.execute(claimQuery, [owner, leaseS, [...channels], now, batch])).affectedRows;
+}
+
+/** Claims officers' messages. */
 export async function claim(tx: Tx, owner: string, now: Date, batch: number, leaseS: number): Promise<QueuedRow[]> {
-  const { affectedRows } = await tx.execute(claimQuery, [owner, leaseS, now, batch]);
-  if (affectedRows === 0) return [];
+  if ((await claimDue(tx, ['wechat', 'inapp'], { owner, now, batch, leaseS })) === 0) return [];
   return tx.query<QueuedRow>(
     `SELECT n.id, n.person_id, n.kind, n.business_date, n.channel, n.content, n.attempts, i.subject AS openid
      FROM notification n LEFT JOIN person_identity i ON i.person_id = n.person_id AND i.provider = 'wechat'
@@ -28,18 +39,20 @@ export async function claim(tx: Tx, owner: string, now: Date, batch: number, lea
 
 export interface Outcome {
   state: 'queued' | 'sent' | 'dead' | 'cancelled';
-  channel: 'wechat' | 'inapp';
+  channel: Channel;
   code: number | null;
   message: string | null;
   nextAttemptAt: Date;
   sentAt: Date | null;
+  /** What comes next has all its attempts before it. */
+  restart?: boolean;
 }
 
 /** Records what came of an attempt; false when another instance has taken the message over. */
 export async function record(tx: Tx, id: number, owner: string, outcome: Outcome): Promise<boolean> {
   const { affectedRows } = await tx.execute(
     `UPDATE notification SET state = ?, channel = ?, platform_code = ?, platform_message = ?, next_attempt_at = ?, sent_at = ?,
-       lease_owner = NULL, lease_until = NULL
+       attempts = IF(?, 0, attempts), lease_owner = NULL, lease_until = NULL
      WHERE id = ? AND lease_owner = ? AND state = 'queued'`,
     [
       outcome.state,
@@ -48,6 +61,7 @@ export async function record(tx: Tx, id: number, owner: string, outcome: Outcome
       outcome.message?.slice(0, 300) ?? null,
       outcome.nextAttemptAt,
       outcome.sentAt,
+      outcome.restart === true,
       id,
       owner,
     ],
@@ -55,9 +69,13 @@ export async function record(tx: Tx, id: number, owner: string, outcome: Outcome
   return affectedRows === 1;
 }
 
-/** Messages in the app are there as soon as they are written. Repeats (person, kind, date, subject) change nothing. */
-export async function insertInApp(
+/**
+ * Messages stand in the app as soon as they are written; those for the officials' chat wait to be sent there too.
+ * Repeats (person, kind, date, subject) change nothing.
+ */
+export async function insertNotices(
   tx: Tx,
+  channel: 'inapp' | 'workchat',
   rows: readonly { personId: number; kind: string; date: BusinessDate; subject: string; content: object }[],
   now: Date,
 ): Promise<void> {
@@ -70,14 +88,28 @@ export async function insertInApp(
         row.kind,
         row.date,
         row.subject,
-        'inapp',
+        channel,
         JSON.stringify(row.content),
-        'sent',
+        channel === 'inapp' ? 'sent' : 'queued',
         now,
         now,
-        now,
+        channel === 'inapp' ? now : null,
       ]),
     ],
+  );
+}
+
+/** Tells the same in its latest words, unread again; without a change in them nothing happens. */
+export async function renewNotice(
+  tx: Tx,
+  row: { personId: number; kind: string; date: BusinessDate; subject: string; content: object },
+  now: Date,
+): Promise<void> {
+  await tx.execute(
+    `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at, sent_at)
+     VALUES (?, ?, ?, ?, 'inapp', ?, 'sent', ?, ?, ?)
+     ON DUPLICATE KEY UPDATE read_at = IF(content = VALUES(content), read_at, NULL), content = VALUES(content)`,
+    [row.personId, row.kind, row.date, row.subject, JSON.stringify(row.content), now, now, now],
   );
 }
 
@@ -145,11 +177,19 @@ export function deadLetters(
 /** Puts a given-up message back into the queue; false when there is none within the region. */
 export async function requeue(tx: Tx, prefixes: readonly string[], id: number, now: Date): Promise<boolean> {
   const { affectedRows } = await tx.execute(
-    `UPDATE notification n SET n.state = 'queued', n.channel = 'wechat', n.attempts = 0, n.next_attempt_at = ?
+    `UPDATE notification n SET n.state = 'queued', n.channel = IF(n.channel = 'workchat', 'workchat', 'wechat'), n.attempts = 0,
+       n.next_attempt_at = ?
      WHERE n.id = ? AND n.state = 'dead' AND ${inRegions(prefixes)}`,
     [now, id, ...regionValues(prefixes)],
   );
-  return affectedRows === 1;
+  if (affectedRows === 0) return false;
+  await sendAnew(tx, id);
+  return true;
+}
+
+/** What the work chat said of a message so far does not count any more: it goes out again, with another text. */
+export async function sendAnew(tx: Tx, id: number): Promise<void> {
+  await tx.execute('UPDATE work_message SET task_id = NULL, resends = resends + 1 WHERE notification_id = ?', [id]);
 }
 
 function inRegions(prefixes: readonly string[]): string {

@@ -7,8 +7,19 @@ export type NextStep =
   | { do: 'dead' };
 
 const WAITS_S = [10, 60, 300, 900, 1800];
-/** The quota of a minute has run out: try in the next one. */
-const MINUTE_QUOTA = new Set([44991, 45009]);
+/** The quota of a minute has run out: try in the next one. WeChat's, then DingTalk's. */
+const MINUTE_QUOTA = new Set([44991, 45009, 143103, 143104]);
+
+interface Refusal {
+  code: number | string;
+  retryable: boolean;
+}
+
+/** Seconds until the attempt after this many; undefined when trying again cannot help or was the last time. */
+export function retryAfterS({ code, retryable }: Refusal, attempts: number): number | undefined {
+  const wait = retryable ? WAITS_S[attempts - 1] : undefined;
+  return wait !== undefined && typeof code === 'number' && MINUTE_QUOTA.has(code) ? Math.max(wait, 60) : wait;
+}
 
 /**
  * The step after a failed attempt, by the platform's code (reference: WeChat's subscribe message errors). 43101 means
@@ -16,7 +27,6 @@ const MINUTE_QUOTA = new Set([44991, 45009]);
  */
 export function nextStep(code: number | string, retryable: boolean, attempts: number): NextStep {
   if (code === 43101) return { do: 'no_consent' };
-  const wait = WAITS_S[attempts - 1];
-  if (!retryable || wait === undefined) return { do: 'dead' };
-  return { do: 'retry', afterS: typeof code === 'number' && MINUTE_QUOTA.has(code) ? Math.max(wait, 60) : wait };
+  const afterS = retryAfterS({ code, retryable }, attempts);
+  return afterS === undefined ? { do: 'dead' } : { do: 'retry', afterS };
 }
