@@ -1,0 +1,58 @@
+import { businessDate } from '../../core/clock';
+import type { Tx } from '../../core/database';
+import type { EventHandler, StoredEvent } from '../../core/events';
+import { notifyInApp } from '../notifications';
+
+/** The officers of an enterprise hear that somebody comes to help, and that he does not. */
+export function visitHandlers(): EventHandler[] {
+  return [
+    tell('visit.planned', ({ plannedOn, owner }) => ({
+      title: `帮扶预告：${plannedOn.slice(5).replace('-', '月')}日上门`,
+      body: `${owner}将上门帮扶。不用准备材料，带着问题就行。`,
+    })),
+    tell('visit.cancelled', ({ plannedOn, note }) => ({
+      title: `原定${plannedOn.slice(5).replace('-', '月')}日的帮扶取消`,
+      body: `原因：${note}`,
+    })),
+  ];
+}
+
+interface Told {
+  plannedOn: string;
+  owner: string;
+  note: string;
+}
+
+function tell(type: string, say: (told: Told) => { title: string; body: string }): EventHandler {
+  return {
+    type,
+    handle: async (tx: Tx, { subject, enterpriseId, at }: StoredEvent) => {
+      const [told] = await tx.query<Told>(
+        `SELECT v.planned_on AS plannedOn, o.name AS owner,
+           COALESCE((SELECT s.note FROM visit_step s WHERE s.visit_id = v.id AND s.kind = 'cancel'), '') AS note
+         FROM visit v JOIN person o ON o.id = v.owner_id WHERE v.id = ?`,
+        [Number(subject.id)],
+      );
+      if (told === undefined || enterpriseId === null || enterpriseId === undefined) return;
+      const officers = await tx.query<{ id: number }>(
+        `SELECT DISTINCT g.person_id AS id FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
+         WHERE g.role = 'officer' AND g.enterprise_id = ?`,
+        [enterpriseId],
+      );
+      const { title, body } = say(told);
+      await notifyInApp(
+        tx,
+        officers.map(({ id }) => ({
+          personId: id,
+          kind: type,
+          date: businessDate(at),
+          subject: String(subject.id),
+          title,
+          body,
+          page: 'pages/officer/today/index',
+        })),
+        at,
+      );
+    },
+  };
+}

@@ -1,0 +1,78 @@
+import type { Tx } from '../../core/database';
+import type { RuleCode } from './rule.schema';
+import type { Level, Tier } from './warning.rules';
+
+/** Warnings in one transaction of the clock. */
+const BATCH = 500;
+
+export interface TimedRow {
+  id: number;
+  rule_code: RuleCode;
+  level: Level;
+  enterprise_id: number | null;
+  region_code: string;
+  reason: string;
+  tier: Tier;
+}
+
+const COLUMNS = 'id, rule_code, level, enterprise_id, region_code, reason, tier';
+
+/** Open warnings whose time to be acknowledged is over and that have somewhere to go; locked. */
+export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND tier <> 'county' AND ack_by <= ? ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
+    [now],
+  );
+}
+
+/** Warnings that somebody took on and did not bring to an end in time; locked. */
+export function lockUnhandled(tx: Tx, now: Date): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
+    [now],
+  );
+}
+
+/** Tiers and regions with something open and nobody in office there. */
+export function desertedTiers(tx: Tx): Promise<{ tier: Tier; region_code: string }[]> {
+  return tx.query<{ tier: Tier; region_code: string }>(
+    `SELECT w.tier, w.region_code FROM (SELECT DISTINCT tier, region_code FROM warning WHERE state = 'open' AND tier <> 'county') w
+     WHERE NOT EXISTS (SELECT 1 FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
+       WHERE g.role = w.tier AND w.region_code LIKE CONCAT(g.region_prefix, '%'))`,
+  );
+}
+
+/** What is open at such tiers; locked. */
+export function lockDeserted(tx: Tx, at: readonly { tier: Tier; region_code: string }[]): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND (tier, region_code) IN (?) ORDER BY id FOR UPDATE`,
+    [at.map(({ tier, region_code }) => [tier, region_code])],
+  );
+}
+
+/** One tier up if there is one, open, with as many hours again. */
+export async function escalate(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  // MariaDB assigns from left to right: the tier is read before it is written.
+  await tx.execute(
+    `UPDATE warning SET tier = IF(tier = 'township', 'enforcement', 'county'), state = 'open', acknowledged_at = NULL,
+       acknowledged_by = NULL, ack_by = ? + INTERVAL ack_hours HOUR WHERE id IN (?)`,
+    [now, [...ids]],
+  );
+}
+
+/** Snoozed warnings whose time is over; locked. */
+export function lockSlept(tx: Tx, now: Date): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ${BATCH} FOR UPDATE`,
+    [now],
+  );
+}
+
+/** Open as on the first day: who had acknowledged it before stands in its steps. */
+export async function reopen(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
+  await tx.execute(
+    `UPDATE warning SET state = 'open', snoozed_until = NULL, acknowledged_at = NULL, acknowledged_by = NULL,
+       ack_by = ? + INTERVAL ack_hours HOUR WHERE id IN (?)`,
+    [now, [...ids]],
+  );
+}

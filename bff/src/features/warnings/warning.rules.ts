@@ -1,0 +1,82 @@
+import type { Actor, Role } from '../../core/actor';
+import type { Problem } from '../../core/problem';
+import { warningProblems } from './warning.problems';
+
+export const LEVELS = ['major', 'normal'] as const;
+export type Level = (typeof LEVELS)[number];
+
+export const STATES = ['open', 'acknowledged', 'snoozed', 'closed'] as const;
+export type WarningState = (typeof STATES)[number];
+
+/** Who owns a warning, in the order in which it goes up. */
+export const TIERS = ['township', 'enforcement', 'county'] as const;
+export type Tier = (typeof TIERS)[number];
+
+export const ACTIONS = ['acknowledge', 'snooze', 'close'] as const;
+export type Action = (typeof ACTIONS)[number];
+
+export const OUTCOMES = ['helped', 'corrected', 'case', 'unfounded', 'other'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** The role whose turn it is at a tier. */
+export const TIER_ROLE: Readonly<Record<Tier, Role>> = {
+  township: 'township',
+  enforcement: 'enforcement',
+  county: 'regulator',
+};
+
+/** Officials by rank: who stands at a tier or above it may act on what lies there. */
+const RANK: Readonly<Record<Role, number>> = { officer: -1, township: 0, enforcement: 1, regulator: 2 };
+
+const MAX_SNOOZE_DAYS = 14;
+const HOUR_MS = 3_600_000;
+const DAY_MS = 24 * HOUR_MS;
+
+/** The next tier up; undefined at the top. */
+export function nextTier(tier: Tier): Tier | undefined {
+  return TIERS[TIERS.indexOf(tier) + 1];
+}
+
+/** Until when a warning must be acknowledged: plain hours, since a river does not keep office hours either. */
+export function ackBy(from: Date, hours: number): Date {
+  return new Date(from.getTime() + hours * HOUR_MS);
+}
+
+/** Whether a warning may be put off from `now` until `until`. */
+export function snoozeFits(now: Date, until: Date): boolean {
+  return until > now && until.getTime() <= now.getTime() + MAX_SNOOZE_DAYS * DAY_MS;
+}
+
+/** A sentence with its {names} filled in; names that are not given stay as they are. */
+export function fill(message: string, values: Readonly<Record<string, string | number>>): string {
+  return message.replace(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap));
+}
+
+/** Whether a person's standing in the region reaches the tier that the warning has climbed to. */
+export function reaches(actor: Pick<Actor, 'grants'>, tier: Tier, region: string): boolean {
+  const needed = TIERS.indexOf(tier);
+  return actor.grants.some(
+    ({ role, regionPrefix }) => regionPrefix !== null && region.startsWith(regionPrefix) && RANK[role] >= needed,
+  );
+}
+
+/** Why an action is refused now; undefined when it is legal. */
+export function illegal(action: Action, state: WarningState, mayAct: boolean): Problem | undefined {
+  if (!mayAct) return warningProblems.ESCALATED();
+  if (state === 'closed') return warningProblems.CLOSED();
+  if (action === 'close') return undefined;
+  if (state === 'snoozed') return warningProblems.SNOOZED();
+  return action === 'acknowledge' && state === 'acknowledged' ? warningProblems.ALREADY_ACKNOWLEDGED() : undefined;
+}
+
+/** The body of the morning digest: how many of which rule wait, the most frequent first. */
+export function digestText(counts: readonly { rule: string; n: number }[]): string {
+  const total = counts.reduce((sum, { n }) => sum + n, 0);
+  return `有 ${total} 条预警等待确认：${counts.map(({ rule, n }) => `${rule} ${n} 条`).join('，')}。`;
+}
+
+/** What is told at once about major warnings of one rule: the first in full, the others by number. */
+export function majorText(reasons: readonly string[]): string {
+  const [first = ''] = reasons;
+  return reasons.length > 1 ? `${first}另有 ${reasons.length - 1} 条同类预警。` : first;
+}
