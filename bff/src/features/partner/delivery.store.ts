@@ -1,0 +1,113 @@
+import type { Tx } from '../../core/database';
+
+/**
+ * Queues a change of colour for every webhook whose client is told of such and has the enterprise in its region. The same
+ * event is queued once.
+ */
+export async function queueChange(
+  tx: Tx,
+  change: { eventId: number; enterpriseId: number; body: string; now: Date },
+): Promise<void> {
+  await tx.execute(
+    `INSERT IGNORE INTO partner_delivery (webhook_id, event_id, body, next_attempt_at, created_at)
+     SELECT w.id, ?, ?, ?, ? FROM partner_webhook w
+     JOIN partner_client k ON k.id = w.client_id AND k.active AND FIND_IN_SET('webhook', REPLACE(k.scopes, ' ', ',')) > 0
+     JOIN enterprise e ON e.id = ? AND e.region_code LIKE CONCAT(k.region_prefix, '%')
+     WHERE w.removed_at IS NULL`,
+    [change.eventId, change.body, change.now, change.now, change.enterpriseId],
+  );
+}
+
+export interface Queued {
+  id: number;
+  webhookId: number;
+  url: string;
+  keyId: string;
+  body: string;
+  attempts: number;
+}
+
+/** Claims messages that are due, under a lease by the database's clock. */
+export async function claimDeliveries(
+  tx: Tx,
+  owner: string,
+  now: Date,
+  batch: number,
+  leaseS: number,
+): Promise<Queued[]> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE partner_delivery SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
+     WHERE state = 'queued' AND next_attempt_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
+     ORDER BY next_attempt_at, id LIMIT ?`,
+    [owner, leaseS, now, batch],
+  );
+  if (affectedRows === 0) return [];
+  return tx.query<Queued>(
+    `SELECT d.id, d.webhook_id AS webhookId, w.url, w.key_id AS keyId, d.body, d.attempts
+     FROM partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id
+     WHERE d.lease_owner = ? AND d.state = 'queued' ORDER BY d.id`,
+    [owner],
+  );
+}
+
+export interface Met {
+  state: 'queued' | 'sent' | 'dead';
+  outcome: string;
+  nextAttemptAt: Date;
+  sentAt: Date | null;
+}
+
+/** Records what an attempt met, unless another instance has taken the message over. */
+export async function recordDelivery(tx: Tx, id: number, owner: string, met: Met): Promise<void> {
+  await tx.execute(
+    `UPDATE partner_delivery SET state = ?, outcome = ?, next_attempt_at = ?, sent_at = ?, lease_owner = NULL, lease_until = NULL
+     WHERE id = ? AND lease_owner = ? AND state = 'queued'`,
+    [met.state, met.outcome.slice(0, 60), met.nextAttemptAt, met.sentAt, id, owner],
+  );
+}
+
+export interface DeliveryRow {
+  id: number;
+  name: string;
+  url: string;
+  state: 'queued' | 'sent' | 'dead' | 'cancelled';
+  attempts: number;
+  outcome: string | null;
+  created_at: Date;
+  sent_at: Date | null;
+}
+
+/** Messages to clients of the regions, newest first. */
+export function deliveries(
+  tx: Tx,
+  prefixes: readonly string[],
+  search: { state: string | undefined; before: number; limit: number },
+): Promise<DeliveryRow[]> {
+  const state = search.state === undefined ? '' : 'AND d.state = ?';
+  return tx.query<DeliveryRow>(
+    `SELECT d.id, k.name, w.url, d.state, d.attempts, d.outcome, d.created_at, d.sent_at
+     FROM partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id JOIN partner_client k ON k.id = w.client_id
+     WHERE d.id < ? ${state} AND ${inRegions(prefixes)} ORDER BY d.id DESC LIMIT ?`,
+    [
+      search.before,
+      ...(search.state === undefined ? [] : [search.state]),
+      ...prefixes.map((prefix) => `${prefix}%`),
+      search.limit,
+    ],
+  );
+}
+
+/** Puts a message that was given up back into the queue; false when there is none such. */
+export async function requeueDelivery(tx: Tx, prefixes: readonly string[], id: number, now: Date): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id JOIN partner_client k ON k.id = w.client_id
+     SET d.state = 'queued', d.attempts = 0, d.next_attempt_at = ?
+     WHERE d.id = ? AND d.state = 'dead' AND w.removed_at IS NULL AND ${inRegions(prefixes)}`,
+    [now, id, ...prefixes.map((prefix) => `${prefix}%`)],
+  );
+  return affectedRows === 1;
+}
+
+function inRegions(prefixes: readonly string[]): string {
+  return `(${prefixes.map(() => 'k.region_prefix LIKE ?').join(' OR ') || 'FALSE'})`;
+}
