@@ -1,0 +1,100 @@
+import { device } from '../device/platform';
+import { createStore } from '../components/store';
+import type { Me, SessionAnswer, SignedIn } from './types';
+
+/** Who is signed in on this phone. The browser's token is a cookie that no script sees. */
+interface Session {
+  token?: string;
+  expiresAt?: number;
+  person: Me;
+}
+
+/** unknown: not read yet; expired: the person is known, the session is over. */
+export interface SessionState {
+  phase: 'unknown' | 'out' | 'in' | 'expired';
+  person?: Me;
+}
+
+export const sessionStore = createStore<SessionState>({ phase: 'unknown' });
+
+const KEY = 'session';
+/** A token is renewed a little before it ends. */
+const MARGIN_MS = 60_000;
+let session: Session | undefined;
+
+/** Reads the session of the last time. */
+export async function loadSession(): Promise<void> {
+  session = await device.store.get<Session>(KEY);
+  sessionStore.set(session === undefined ? { phase: 'out' } : { phase: 'in', person: session.person });
+}
+
+export async function accessToken(): Promise<string | undefined> {
+  if (session?.expiresAt !== undefined && session.expiresAt < Date.now() + MARGIN_MS) await renewSession();
+  return session?.token;
+}
+
+export function currentPerson(): Me | undefined {
+  return session?.person;
+}
+
+/** Keeps a new session: the person who signed in, and the token where it is not a cookie. */
+export async function beginSession(person: Me, signedIn?: Pick<SignedIn, 'accessToken' | 'expiresInS'>): Promise<void> {
+  session = {
+    person,
+    ...(signedIn === undefined
+      ? {}
+      : { token: signedIn.accessToken, expiresAt: Date.now() + signedIn.expiresInS * 1000 }),
+  };
+  await device.store.set(KEY, session);
+  sessionStore.set({ phase: 'in', person });
+}
+
+/** What the server knows of the person now. */
+export async function keepPerson(person: Me): Promise<void> {
+  if (session === undefined) return;
+  session = { ...session, person };
+  await device.store.set(KEY, session);
+  sessionStore.set({ phase: 'in', person });
+}
+
+/** The session is over; the person stays known, so that what waits in the outbox keeps its owner. */
+export function endSession(): void {
+  if (session !== undefined) sessionStore.set({ phase: 'expired', person: session.person });
+}
+
+/** Forgets the person on this phone. */
+export async function forgetSession(): Promise<void> {
+  session = undefined;
+  await device.store.remove(KEY);
+  sessionStore.set({ phase: 'out' });
+}
+
+let renewing: Promise<boolean> | undefined;
+
+/** Signs in again by the chat app, without a question; false where that is not possible. */
+export function renewSession(): Promise<boolean> {
+  renewing ??= renew().finally(() => {
+    renewing = undefined;
+  });
+  return renewing;
+}
+
+async function renew(): Promise<boolean> {
+  const answer = await signInByChat().catch(() => undefined);
+  if (answer?.outcome !== 'signed_in' || session === undefined) return false;
+  // Somebody else's chat account must not go on with this person's work.
+  if (answer.person.id !== session.person.id) return false;
+  session = { ...session, token: answer.accessToken, expiresAt: Date.now() + answer.expiresInS * 1000 };
+  // On a full phone the token lasts until the app ends: sending is what makes room again.
+  await device.store.set(KEY, session).catch(() => undefined);
+  return true;
+}
+
+/** Asks the bff who holds the chat app's account; undefined in a browser. Throws NetworkError or a refusal's body. */
+export async function signInByChat(): Promise<SessionAnswer | undefined> {
+  const code = await device.loginCode();
+  if (code === undefined) return undefined;
+  const path = device.kind === 'dd' ? '/api/session/work-chat' : '/api/session/wechat';
+  const { status, body } = await device.request({ method: 'POST', path, body: { code } });
+  return status === 200 ? (body as SessionAnswer) : undefined;
+}

@@ -1,0 +1,50 @@
+import { useLoad } from '@tarojs/taro';
+import { useState, type ReactNode } from 'react';
+import { troubleOf, type Trouble } from '../offline/day';
+import { keep } from '../offline/keep';
+import { ready } from '../offline/start';
+import { TroubleCard } from '../pages/officer/today/trouble';
+import { Screen, Skeleton } from './kit';
+
+interface Props<T> {
+  title: string;
+  /** What is said when it cannot be had, and what that does not mean. */
+  failed: string;
+  failedHow: string;
+  fetch: () => Promise<T>;
+  /** Where the phone keeps it for the next time without signal; not kept without it. */
+  kept?: string;
+  /** `trouble`: why what is shown is not the newest. */
+  children: (value: T, onChange: (value: T) => void, trouble: Trouble | undefined) => ReactNode;
+}
+
+/** A page about one thing of the server's: its shape while it is on its way, the reason when it does not come. */
+export function Fetched<T>({ title, failed, failedHow, fetch, kept, children }: Props<T>) {
+  const [value, setValue] = useState<T>();
+  const [trouble, setTrouble] = useState<Trouble>();
+  const show = (fresh: T) => {
+    setValue(fresh);
+    if (kept !== undefined) void keep.set(kept, fresh).catch(() => undefined);
+  };
+  const load = async () => {
+    await ready;
+    setTrouble(undefined);
+    if (kept !== undefined) setValue(await keep.get<T>(kept));
+    try {
+      show(await fetch());
+    } catch (error) {
+      setTrouble(troubleOf(error));
+    }
+  };
+  useLoad(() => void load());
+  if (value !== undefined) return children(value, show, trouble);
+  return (
+    <Screen title={title} inner>
+      {trouble === undefined ? (
+        <Skeleton rows={4} />
+      ) : (
+        <TroubleCard trouble={trouble} title={failed} how={failedHow} onAgain={() => void load()} />
+      )}
+    </Screen>
+  );
+}

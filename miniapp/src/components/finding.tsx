@@ -1,0 +1,82 @@
+import { Image, Text, View } from '@tarojs/components';
+import { dateOf, dayWords, now, timeOf } from '../api/clock';
+import type { FindingStory } from '../api/types';
+import { words } from '../words';
+import { Group, Tag } from './kit';
+import { timeLeft } from './time-left';
+import './finding.css';
+
+/** What was found, how grave it is, how much time is left. */
+export function FindingSummary({ story }: { story: FindingStory }) {
+  const { text, over, soon } = timeLeft(story.dueAt, now());
+  const total = Date.parse(story.dueAt) - Date.parse(story.openedAt);
+  const used = Math.min(1, Math.max(0.02, (now().getTime() - Date.parse(story.openedAt)) / total));
+  return (
+    <View className={`card ${over && story.state === 'open' ? 'framed-alert' : ''}`}>
+      <View className="row">
+        <Tag icon="abnormal" tone={story.severity === 'major' ? 'alert' : ''}>
+          {words.findings.severity(words.fill.levels[story.severity] ?? '')}
+        </Tag>
+        <Text className="small finding-when">
+          {words.findings.reported(dayWords(dateOf(story.openedAt)), timeOf(story.openedAt))}
+        </Text>
+      </View>
+      <View className="head" style={{ margin: '10px 0 6px' }}>
+        {story.item.zh}
+      </View>
+      {story.state === 'closed' ? null : (
+        <>
+          <View className="pair">
+            <Text className={`finding-left ${over ? 'ink-alert' : soon ? 'ink-care' : ''}`}>{text}</Text>
+            <Text className="small">{words.findings.before(dayWords(dateOf(story.dueAt)), timeOf(story.dueAt))}</Text>
+          </View>
+          <View className="bar">
+            <View className={`bar-used ${over ? 'over' : ''}`} style={{ width: `${used * 100}%` }} />
+          </View>
+        </>
+      )}
+      <View className="small">{words.findings.honest}</View>
+    </View>
+  );
+}
+
+/** Everything that happened to a finding, in order. */
+export function FindingSteps({ story }: { story: FindingStory }) {
+  return (
+    <>
+      <Group title={words.findings.story} />
+      <View className="card">
+        <View className="steps">
+          {story.steps.map((step, index) => (
+            <View key={index} className={`step ${index === story.steps.length - 1 ? 'now' : ''}`}>
+              <View className="strong">{words.findings.steps[step.kind] ?? step.kind}</View>
+              <View className="small">
+                {[`${dayWords(dateOf(step.at))} ${timeOf(step.at)}`, step.by ?? ''].filter(Boolean).join(' · ')}
+              </View>
+              {step.note === '' ? null : <View className="note">{step.note}</View>}
+            </View>
+          ))}
+        </View>
+      </View>
+    </>
+  );
+}
+
+/** A photo of a finding, with when it was taken. */
+export function FindingPicture({ url, label }: { url: string | null; label: string }) {
+  return (
+    <View className="thumb">
+      {url === null ? null : (
+        <Image
+          className="thumb-image"
+          src={url}
+          mode="aspectFill"
+          {...(process.env['TARO_ENV'] === 'h5' ? { nativeProps: { alt: label } } : {})}
+        />
+      )}
+      <View className="thumb-state">
+        <Text>{label}</Text>
+      </View>
+    </View>
+  );
+}

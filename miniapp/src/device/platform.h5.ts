@@ -1,0 +1,153 @@
+import gcoord from 'gcoord';
+import { createStore, del, get, keys, set } from 'idb-keyval';
+import { takePicture, readCode } from './h5/camera';
+import { AIM_BYTES, mark, QUALITIES, sentSize } from './picture';
+import { NetworkError, StorageFull, type Device, type FileStore, type KeyValueStore } from './device';
+
+/** A request that takes longer has failed: the officer can try again, the outbox does so by itself. */
+const TIMEOUT_MS = 20_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
+
+const values = createStore('inspection-values', 'values');
+const blobs = createStore('inspection-files', 'files');
+
+async function kept<T>(work: Promise<T>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as { name?: string }).name === 'QuotaExceededError') throw new StorageFull();
+    throw error;
+  }
+}
+
+const store: KeyValueStore = {
+  get: (key) => get(key, values),
+  set: (key, value) => kept(set(key, value, values)),
+  remove: (key) => del(key, values),
+  keys: async () => (await keys(values)).map(String),
+};
+
+/** One object URL per file: a new one each time would never be freed. */
+const shown = new Map<string, string>();
+
+const files: FileStore = {
+  keep: (name, _path, bytes) => kept(set(name, new Blob([bytes], { type: 'image/jpeg' }), blobs)),
+  show: async (name) => {
+    const known = shown.get(name);
+    if (known !== undefined) return known;
+    const blob = await get<Blob>(name, blobs);
+    if (blob === undefined) return undefined;
+    const url = URL.createObjectURL(blob);
+    shown.set(name, url);
+    return url;
+  },
+  remove: async (name) => {
+    const url = shown.get(name);
+    if (url !== undefined) URL.revokeObjectURL(url);
+    shown.delete(name);
+    await del(name, blobs);
+  },
+};
+
+async function within(ms: number, url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
+  } catch (error) {
+    throw new NetworkError(String(error));
+  }
+}
+
+export const device: Device = {
+  kind: 'h5',
+  loginCode: () => Promise.resolve(undefined),
+  request: async ({ method, path, body }) => {
+    const answer = await within(TIMEOUT_MS, path, {
+      method,
+      credentials: 'same-origin',
+      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+    });
+    try {
+      return { status: answer.status, body: await answer.json() };
+    } catch (error) {
+      // A broken line in the middle of the answer is no answer.
+      if (!(error instanceof SyntaxError)) throw new NetworkError(String(error));
+      return { status: answer.status, body: undefined };
+    }
+  },
+  upload: async (name, form) => {
+    const blob = await get<Blob>(name, blobs);
+    if (blob === undefined) throw new Error('the photo is not on this phone any more');
+    const data = new FormData();
+    for (const [key, value] of Object.entries(form.fields)) data.append(key, value);
+    data.append('file', new Blob([blob], { type: form.contentType }), name);
+    return (await within(UPLOAD_TIMEOUT_MS, form.url, { method: 'POST', body: data })).status;
+  },
+  store,
+  files,
+  space: async () => {
+    const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
+    return { used: usage, left: Math.max(0, quota - usage) };
+  },
+  scan: readCode,
+  takePhoto: takePicture,
+  draw: async (picture, lines, shapes) => {
+    const image = await loaded(picture.path);
+    const size = sentSize(image.naturalWidth, image.naturalHeight);
+    const canvas = Object.assign(document.createElement('canvas'), size);
+    const context = canvas.getContext('2d');
+    if (context === null) throw new Error('this browser cannot draw');
+    context.drawImage(image, 0, 0, size.width, size.height);
+    mark(context, size, lines, shapes);
+    let blob: Blob | null = null;
+    for (const quality of QUALITIES) {
+      blob = await new Promise<Blob | null>((resolve) => canvas.toBlob(resolve, 'image/jpeg', quality));
+      if (blob === null || blob.size <= AIM_BYTES) break;
+    }
+    if (blob === null) throw new Error('the photo could not be drawn');
+    return { path: URL.createObjectURL(blob), ...size, bytes: await blob.arrayBuffer() };
+  },
+  position: (waitMs) =>
+    new Promise((resolve) => {
+      if (!('geolocation' in navigator)) return resolve(undefined);
+      // The browser's own time-out does not run while it asks for permission.
+      const patience = setTimeout(() => resolve(undefined), waitMs);
+      navigator.geolocation.getCurrentPosition(
+        ({ coords }) => {
+          clearTimeout(patience);
+          // Browsers speak WGS-84; points are kept as the chat apps and the maps have them.
+          const [lng, lat] = gcoord.transform([coords.longitude, coords.latitude], gcoord.WGS84, gcoord.GCJ02);
+          resolve({ lng, lat, accuracyM: Math.round(coords.accuracy) });
+        },
+        () => {
+          clearTimeout(patience);
+          resolve(undefined);
+        },
+        { enableHighAccuracy: true, timeout: waitMs, maximumAge: 30_000 },
+      );
+    }),
+  askConsent: () => Promise.resolve(undefined),
+  online: () => Promise.resolve(navigator.onLine),
+  onOnline: (callback) => {
+    window.addEventListener('online', callback);
+    return () => window.removeEventListener('online', callback);
+  },
+  exportFile: (name, text) => {
+    const url = URL.createObjectURL(new Blob([text], { type: 'application/json' }));
+    const link = Object.assign(document.createElement('a'), { href: url, download: name });
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(url), 10_000);
+    return Promise.resolve();
+  },
+  call: (mobile) => {
+    window.location.href = `tel:${mobile}`;
+  },
+};
+
+function loaded(path: string): Promise<HTMLImageElement> {
+  return new Promise((resolve, reject) => {
+    const image = new Image();
+    image.onload = () => resolve(image);
+    image.onerror = () => reject(new Error('the picture could not be read'));
+    image.src = path;
+  });
+}

@@ -1,0 +1,242 @@
+import Taro from '@tarojs/taro';
+import { AIM_BYTES, mark, QUALITIES, sentSize } from './picture';
+import {
+  NetworkError,
+  NotAllowed,
+  StorageFull,
+  type Consent,
+  type Device,
+  type FileStore,
+  type KeyValueStore,
+} from './device';
+
+const TIMEOUT_MS = 20_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
+/** WeChat's limits: 10 MB of values, 200 MB of files (platform-facts: storage). */
+const FILE_LIMIT = 200 * 1024 * 1024;
+
+/** Temporary paths do not survive a restart: what is to be kept lies here. */
+const folder = () => `${Taro.env.USER_DATA_PATH ?? ''}/photos`;
+const pathOf = (name: string) => `${folder()}/${name}`;
+
+function messageOf(error: unknown): string {
+  return String((error as { errMsg?: string } | undefined)?.errMsg ?? error);
+}
+
+const store: KeyValueStore = {
+  get: async <T>(key: string) => {
+    try {
+      return (await Taro.getStorage<T>({ key })).data;
+    } catch {
+      // WeChat rejects for a key that was never set.
+      return undefined;
+    }
+  },
+  set: async (key, data) => {
+    try {
+      await Taro.setStorage({ key, data });
+    } catch (error) {
+      throw /exceed|limit|quota/i.test(messageOf(error)) ? new StorageFull() : error;
+    }
+  },
+  remove: async (key) => {
+    await Taro.removeStorage({ key });
+  },
+  keys: () => Promise.resolve(Taro.getStorageInfoSync().keys),
+};
+
+type FileWork = (options: { success: () => void; fail: (error: unknown) => void }) => void;
+const done = (work: FileWork) =>
+  new Promise<void>((resolve, reject) => {
+    work({ success: () => resolve(), fail: reject });
+  });
+
+const files: FileStore = {
+  keep: async (name, path) => {
+    const system = Taro.getFileSystemManager();
+    try {
+      await done((way) => system.access({ path: folder(), ...way })).catch(() =>
+        done((way) => system.mkdir({ dirPath: folder(), recursive: true, ...way })),
+      );
+      await done((way) => system.copyFile({ srcPath: path, destPath: pathOf(name), ...way }));
+    } catch (error) {
+      throw /exceed|limit|maximum/i.test(messageOf(error)) ? new StorageFull() : error;
+    }
+  },
+  show: async (name) => {
+    try {
+      await done((way) => Taro.getFileSystemManager().access({ path: pathOf(name), ...way }));
+      return pathOf(name);
+    } catch {
+      return undefined;
+    }
+  },
+  remove: (name) =>
+    done((way) => Taro.getFileSystemManager().unlink({ filePath: pathOf(name), ...way })).catch(() => undefined),
+};
+
+interface FileStats {
+  size: number;
+  isFile(): boolean;
+}
+
+/** WeChat answers one entry for a file and a list for a folder; its own types say `any`. */
+function bytesOf(stats: unknown): number {
+  const all = (Array.isArray(stats) ? stats : [{ stats }]) as { stats: FileStats }[];
+  return all.reduce((sum, each) => sum + (each.stats.isFile() ? each.stats.size : 0), 0);
+}
+
+function readBytes(path: string): Promise<ArrayBuffer> {
+  return new Promise((resolve, reject) => {
+    Taro.getFileSystemManager().readFile({
+      filePath: path,
+      success: ({ data }) => resolve(data as ArrayBuffer),
+      fail: reject,
+    });
+  });
+}
+
+const cancelled = (error: unknown) => /cancel/i.test(messageOf(error));
+
+export const device: Device = {
+  kind: 'weapp',
+  loginCode: async () => (await Taro.login()).code,
+  request: async ({ method, path, body, token }) => {
+    try {
+      const answer = await Taro.request<unknown>({
+        url: `${API_ORIGIN}${path}`,
+        method,
+        timeout: TIMEOUT_MS,
+        header: {
+          'content-type': 'application/json',
+          ...(token === undefined ? {} : { authorization: `Bearer ${token}` }),
+        },
+        ...(body === undefined ? {} : { data: JSON.stringify(body) }),
+      });
+      return { status: answer.statusCode, body: answer.data };
+    } catch (error) {
+      throw new NetworkError(messageOf(error));
+    }
+  },
+  upload: async (name, { url, fields }) => {
+    try {
+      const { statusCode } = await Taro.uploadFile({
+        url,
+        filePath: pathOf(name),
+        name: 'file',
+        formData: fields,
+        timeout: UPLOAD_TIMEOUT_MS,
+      });
+      return statusCode;
+    } catch (error) {
+      throw new NetworkError(messageOf(error));
+    }
+  },
+  store,
+  files,
+  space: async () => {
+    const { currentSize, limitSize } = Taro.getStorageInfoSync();
+    const kept = await new Promise<number>((resolve) => {
+      Taro.getFileSystemManager().stat({
+        path: folder(),
+        recursive: true,
+        success: ({ stats }) => resolve(bytesOf(stats)),
+        fail: () => resolve(0),
+      });
+    });
+    return {
+      used: currentSize * 1024 + kept,
+      // Whichever runs out first: values hold the reports, files the photos.
+      left: currentSize > 0.9 * limitSize ? 0 : Math.max(0, FILE_LIMIT - kept),
+    };
+  },
+  scan: async () => {
+    try {
+      return (await Taro.scanCode({ onlyFromCamera: true, scanType: ['qrCode'] })).result;
+    } catch (error) {
+      if (cancelled(error)) return undefined;
+      throw new NotAllowed();
+    }
+  },
+  takePhoto: async () => {
+    try {
+      const { tempFiles } = await Taro.chooseMedia({
+        count: 1,
+        mediaType: ['image'],
+        sourceType: ['camera'],
+        camera: 'back',
+      });
+      const path = tempFiles[0]?.tempFilePath;
+      if (path === undefined) return undefined;
+      const { width, height } = await Taro.getImageInfo({ src: path });
+      return { path, width, height };
+    } catch (error) {
+      if (cancelled(error)) return undefined;
+      throw new NotAllowed();
+    }
+  },
+  draw: async (picture, lines, shapes) => {
+    const size = sentSize(picture.width, picture.height);
+    const canvas = Taro.createOffscreenCanvas({ type: '2d', ...size });
+    const context = canvas.getContext('2d') as unknown as CanvasRenderingContext2D;
+    const image = (canvas as unknown as { createImage(): HTMLImageElement }).createImage();
+    await new Promise<void>((resolve, reject) => {
+      image.onload = () => resolve();
+      image.onerror = () => reject(new Error('the picture could not be read'));
+      image.src = picture.path;
+    });
+    context.drawImage(image, 0, 0, size.width, size.height);
+    mark(context, size, lines, shapes);
+    let path = '';
+    let bytes = new ArrayBuffer(0);
+    for (const quality of QUALITIES) {
+      const drawn = await Taro.canvasToTempFilePath({ canvas: canvas as never, fileType: 'jpg', quality });
+      path = drawn.tempFilePath;
+      bytes = await readBytes(path);
+      if (bytes.byteLength <= AIM_BYTES) break;
+    }
+    return { path, ...size, bytes };
+  },
+  position: (waitMs) =>
+    Promise.race([
+      Taro.getLocation({ type: 'gcj02', isHighAccuracy: true, highAccuracyExpireTime: waitMs }).then(
+        ({ longitude, latitude, accuracy }) => ({ lng: longitude, lat: latitude, accuracyM: Math.round(accuracy) }),
+        () => undefined,
+      ),
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), waitMs)),
+    ]),
+  askConsent: async (templateIds) => {
+    try {
+      const answer = (await Taro.requestSubscribeMessage({ tmplIds: [...templateIds] } as never)) as unknown as Record<
+        string,
+        Consent
+      >;
+      return Object.fromEntries(templateIds.flatMap((id) => (answer[id] === undefined ? [] : [[id, answer[id]]])));
+    } catch {
+      // The main switch is off or the popup could not be shown: nothing was granted.
+      return Object.fromEntries(templateIds.map((id) => [id, 'reject' as const]));
+    }
+  },
+  online: async () => (await Taro.getNetworkType()).networkType !== 'none',
+  onOnline: (callback) => {
+    const changed = ({ isConnected }: { isConnected: boolean }) => {
+      if (isConnected) callback();
+    };
+    Taro.onNetworkStatusChange(changed);
+    return () => Taro.offNetworkStatusChange(changed);
+  },
+  exportFile: async (name, text) => {
+    const path = `${Taro.env.USER_DATA_PATH ?? ''}/${name}`;
+    await done((way) =>
+      Taro.getFileSystemManager().writeFile({ filePath: path, data: text, encoding: 'utf8', ...way }),
+    );
+    await (Taro as unknown as { shareFileMessage(o: { filePath: string; fileName: string }): Promise<void> })
+      .shareFileMessage({ filePath: path, fileName: name })
+      .catch((error: unknown) => {
+        if (!cancelled(error)) throw error;
+      });
+  },
+  call: (mobile) => {
+    void Taro.makePhoneCall({ phoneNumber: mobile }).catch(() => undefined);
+  },
+};

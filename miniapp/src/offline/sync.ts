@@ -1,0 +1,196 @@
+import { api } from '../api/client';
+import { now } from '../api/clock';
+import { ApiProblem, isTemporary } from '../api/http';
+import { sessionStore } from '../api/session';
+import { createStore } from '../components/store';
+import { device } from '../device/platform';
+import { troubleOf, type Trouble } from './day';
+import { drafts } from './drafts';
+import { noted } from './keep';
+import { confirm, outbox, queue, sent, type Outgoing } from './outbox';
+import { dropPhoto, photos, type KeptPhoto } from './photos';
+import { sendVisits } from './visits';
+
+/** What the sender is doing, for the outbox's screen. */
+export interface SyncState {
+  busy: boolean;
+  trouble?: Trouble;
+  lastTryAt?: string;
+  nextTryAt?: string;
+}
+
+export const syncStore = createStore<SyncState>({ busy: false });
+
+/** Waits between automatic tries, ms; the last one repeats. */
+const WAITS_MS = [5_000, 15_000, 60_000, 300_000];
+const TICKETS_AT_ONCE = 20;
+const TOO_MANY = 429;
+/** A receipt's photos are looked at again after this. */
+const RECHECK_MS = 15_000;
+
+let running: Promise<void> | undefined;
+let again = false;
+let failures = 0;
+let timer: ReturnType<typeof setTimeout> | undefined;
+
+/** Sends what waits: photos one by one, then each report in order. Called as often as one likes; one run at a time. */
+export function sync(): Promise<void> {
+  if (running !== undefined) {
+    again = true;
+    return running;
+  }
+  running = run().finally(() => {
+    running = undefined;
+    if (again) {
+      again = false;
+      void sync();
+    }
+  });
+  return running;
+}
+
+async function run(): Promise<void> {
+  if (sessionStore.get().phase !== 'in') return;
+  if (timer !== undefined) clearTimeout(timer);
+  syncStore.set({ busy: true });
+  try {
+    await sendAll();
+    await sendVisits(uploadAll);
+    await uploadAll(waitingOfDrafts());
+    await recheckSent();
+    failures = 0;
+    syncStore.set({ busy: false });
+    if (unsure().length > 0) schedule(RECHECK_MS);
+  } catch (error) {
+    const trouble = troubleOf(error);
+    syncStore.set({ busy: false, trouble, lastTryAt: now().toISOString() });
+    // Signing in again is the officer's turn; everything else is tried again.
+    if (trouble !== 'expired') schedule(WAITS_MS[Math.min(failures++, WAITS_MS.length - 1)] ?? 0, true);
+  }
+}
+
+function schedule(ms: number, told = false): void {
+  if (timer !== undefined) clearTimeout(timer);
+  timer = setTimeout(() => void sync(), ms);
+  if (told) syncStore.update((state) => ({ ...state, nextTryAt: new Date(now().getTime() + ms).toISOString() }));
+}
+
+/** Photos of forms that are still being filled in: sent in the background. */
+function waitingOfDrafts(): KeptPhoto[] {
+  return drafts
+    .all()
+    .flatMap((draft) => Object.values(draft.photos).flat())
+    .flatMap((hash) => photos.get(hash) ?? [])
+    .filter((photo) => !photo.uploaded);
+}
+
+/** Every report that waits. One that the server cannot take does not keep back the others: the error comes at the end. */
+async function sendAll(): Promise<void> {
+  let failed: ApiProblem | undefined;
+  for (const outgoing of queue()) {
+    try {
+      await sendOne(outgoing);
+    } catch (error) {
+      if (!(error instanceof ApiProblem) || error.status === TOO_MANY) throw error;
+      failed ??= error;
+    }
+  }
+  if (failed !== undefined) throw failed;
+}
+
+/** One report: its photos first. Throws what stops the queue; a final refusal does not. */
+async function sendOne(outgoing: Outgoing): Promise<void> {
+  const { clientUuid } = outgoing.report;
+  const keepNow = (change: Partial<Outgoing>) => noted(outbox.set(clientUuid, { ...outgoing, ...change }));
+  const lastTryAt = now().toISOString();
+  try {
+    await uploadAll(
+      outgoing.report.photos.flatMap(({ sha256 }) => photos.get(sha256) ?? []).filter((photo) => !photo.uploaded),
+    );
+    const receipt = await api.send({ ...outgoing.report, sentAt: now().toISOString() });
+    if (receipt.outcome === 'already_closed') {
+      await keepNow({
+        lastTryAt,
+        conflict: { by: receipt.reportedBy, at: receipt.filledAt, reportId: receipt.reportId },
+      });
+      return;
+    }
+    await confirm(outgoing, receipt);
+  } catch (error) {
+    if (error instanceof ApiProblem && !isTemporary(error)) {
+      const { code, message, requestId } = error;
+      await keepNow({ lastTryAt, refusal: { code, message, requestId } });
+      return;
+    }
+    await keepNow({ lastTryAt, trouble: troubleOf(error) });
+    throw error;
+  }
+}
+
+/** Uploads photos that the store does not have; throws what stops it. Each one that arrived is noted at once, so that a cut costs at most one. */
+export async function uploadAll(waiting: readonly KeptPhoto[]): Promise<void> {
+  const byEnterprise = new Map<string, KeptPhoto[]>();
+  for (const photo of waiting) {
+    byEnterprise.set(photo.enterpriseId, [...(byEnterprise.get(photo.enterpriseId) ?? []), photo]);
+  }
+  for (const [enterpriseId, list] of byEnterprise) {
+    for (let from = 0; from < list.length; from += TICKETS_AT_ONCE) {
+      await uploadSome(enterpriseId, list.slice(from, from + TICKETS_AT_ONCE));
+    }
+  }
+}
+
+async function uploadSome(enterpriseId: string, some: readonly KeptPhoto[]): Promise<void> {
+  const { tickets } = await api.tickets(
+    enterpriseId,
+    some.map(({ sha256, bytes, contentType }) => ({ sha256, bytes, contentType })),
+  );
+  for (const ticket of tickets) {
+    const photo = photos.get(ticket.sha256);
+    if (photo === undefined) continue;
+    if (!ticket.alreadyStored) {
+      // Without its file a photo cannot be sent; the report goes all the same and the server asks for it.
+      if ((await device.files.show(photo.sha256)) === undefined) continue;
+      const { url, fields } = ticket;
+      if (url === null || fields === null) continue;
+      const status = await device.upload(photo.sha256, { url, fields, contentType: photo.contentType });
+      if (status >= 300) throw new Error(`the photo store answered ${status}`);
+    }
+    await noted(photos.set(photo.sha256, { ...photo, uploaded: true }));
+  }
+}
+
+const unsure = () => sent.all().filter(({ receipt }) => receipt.photos.some(({ state }) => state === 'waiting'));
+
+/** Asks for the photos of sent reports: verified ones leave the phone, lost ones are sent again. */
+async function recheckSent(): Promise<void> {
+  for (const each of unsure()) {
+    const receipt = await api.receipt(each.receipt.reportId);
+    await noted(sent.set(receipt.clientUuid, { ...each, receipt }));
+    const lost = receipt.photos.filter(({ state }) => state === 'missing' || state === 'broken');
+    for (const { sha256, state } of receipt.photos) if (state === 'verified') await dropPhoto(sha256);
+    const here = lost.flatMap(({ sha256 }) => photos.get(sha256) ?? []);
+    if (here.length === 0) continue;
+    await uploadAll(here.map((photo) => ({ ...photo, uploaded: false })));
+    await api.photosAgain(receipt.reportId);
+    // The server looks at them again: so does this phone.
+    await noted(
+      sent.set(receipt.clientUuid, {
+        ...each,
+        receipt: {
+          ...receipt,
+          photos: receipt.photos.map((photo) => ({
+            ...photo,
+            state: photo.state === 'verified' ? 'verified' : 'waiting',
+          })),
+        },
+      }),
+    );
+  }
+}
+
+/** Tries now: the officer asked, the network is back, or the app is in front again. */
+export function syncNow(): void {
+  failures = 0;
+  void sync();
+}

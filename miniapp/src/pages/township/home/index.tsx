@@ -1,0 +1,44 @@
+import Taro, { useDidShow, usePullDownRefresh } from '@tarojs/taro';
+import { useEffect, useState } from 'react';
+import { sessionStore } from '../../../api/session';
+import { restart } from '../../../components/go';
+import { useStore } from '../../../components/store';
+import { ready } from '../../../offline/start';
+import { priorities, refreshTownship, stays } from '../kept';
+import { Stays } from '../stays';
+import { Enterprises } from './enterprises';
+import { TownshipMe } from './me';
+import { TownshipTabs, type TownshipTab } from './tabs';
+import { ToVerify } from './to-verify';
+import { Warnings } from './warnings';
+
+/** The township specialist's home, and the enforcement officer's. */
+export default function TownshipHome() {
+  const [tab, setTab] = useState<TownshipTab>('warnings');
+  const { phase } = useStore(sessionStore);
+  useDidShow(() => {
+    void ready.then(async () => {
+      if (sessionStore.get().phase !== 'in') return;
+      if (priorities.store.get().value === undefined) await Promise.all([priorities.load(), stays.load()]);
+      await refreshTownship();
+    });
+  });
+  usePullDownRefresh(() => {
+    void refreshTownship().finally(() => Taro.stopPullDownRefresh());
+  });
+  useEffect(() => {
+    if (phase === 'out') restart('signIn');
+  }, [phase]);
+  switch (tab) {
+    case 'warnings':
+      return <Warnings onTab={setTab} />;
+    case 'verify':
+      return <ToVerify onTab={setTab} />;
+    case 'watch':
+      return <Stays foot={<TownshipTabs tab="watch" onTab={setTab} />} />;
+    case 'enterprises':
+      return <Enterprises onTab={setTab} />;
+    case 'me':
+      return <TownshipMe onTab={setTab} />;
+  }
+}
