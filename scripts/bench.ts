@@ -1,8 +1,16 @@
 import { dispatch } from './bench/dispatch';
 import { withDatabase, type Figure } from './bench/frame';
+import { healthcode } from './bench/healthcode';
+import { importBench } from './bench/import';
+import { miniapp } from './bench/miniapp';
+import { rescore } from './bench/rescore';
+import { rules } from './bench/rules';
 import { start } from './bench/start';
 import { submit } from './bench/submit';
 import { tasklist } from './bench/tasklist';
+import { whatif } from './bench/whatif';
+import { warn } from './bench/warn';
+import { year } from './bench/year';
 
 /** npm run bench -- NAME: one JSON line per figure on stdout, progress on stderr. */
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -10,7 +18,15 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dispatch: () => withDatabase(say, dispatch),
   submit: () => withDatabase(say, submit),
   tasklist: () => withDatabase(say, tasklist),
+  import: () => withDatabase(say, importBench),
+  rules: () => withDatabase(say, rules),
+  healthcode: () => withDatabase(say, healthcode),
+  rescore: () => withDatabase(say, rescore),
+  warn: () => withDatabase(say, warn),
+  year: () => withDatabase(say, year),
+  whatif: () => withDatabase(say, whatif),
   start: () => start(say),
+  miniapp: () => miniapp(say),
 };
 
 async function main(): Promise<void> {

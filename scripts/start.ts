@@ -2,17 +2,19 @@ import { existsSync } from 'node:fs';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
-import { systemClock } from '../bff/src/core/clock';
 import { ConfigError, readConfig } from '../bff/src/core/config';
 import { openDatabase } from '../bff/src/core/database';
 import { migrate } from '../bff/src/core/migrations';
 import { StartError, startServer } from '../bff/src/run';
+import { Desk } from './demo/desk/desk';
 import { DEMO_PASSWORD } from './demo/people';
 import { seedWhenEmpty } from './setup/county';
 import { claimDataFolder } from './setup/data-folder';
 import { readyDatabase } from './setup/database';
-import { SetupError } from './setup/database-server';
+import { SetupError } from './setup/setup-error';
+import { DemoClock } from './setup/demo-clock';
 import { demoAccounts } from './setup/demo-people';
+import { ensurePhoneApp } from './setup/phone-app';
 import { demoSecrets } from './setup/secrets';
 import { startStandIns } from './setup/stand-ins';
 
@@ -21,10 +23,22 @@ type Stop = () => void | Promise<void>;
 
 const say = (line: string) => void process.stdout.write(`${line}\n`);
 
+const HELP = `npm start -- [options]
+  --fresh            begin again: empties the private database, sets the clock back to now
+  --enterprises N    size of the demo county (240), counts for a new one
+  --no-phone-app     do not build the phone app for the browser; the one that is there, if any, is served
+PORT, DATA_DIR, DATABASE_URL and the rest: .env.example`;
+
 async function main(started: Stop[]): Promise<void> {
   const { values: options } = parseArgs({
-    options: { fresh: { type: 'boolean', default: false }, enterprises: { type: 'string', default: '240' } },
+    options: {
+      fresh: { type: 'boolean', default: false },
+      enterprises: { type: 'string', default: '240' },
+      'no-phone-app': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
   });
+  if (options.help) return say(HELP);
   if (existsSync('.env')) process.loadEnvFile('.env');
   const { env } = process;
   if (env['NODE_ENV'] === 'production') {
@@ -45,9 +59,11 @@ async function main(started: Stop[]): Promise<void> {
   const database = await readyDatabase(env['DATABASE_URL'], folder.path, say);
   started.push(() => database.stop());
 
-  const clock = systemClock;
+  const clock = new DemoClock(folder.path);
   const secrets = demoSecrets(folder.path);
-  const standIns = await startStandIns(env, folder.path, clock, secrets);
+  const origins = [`http://localhost:${port}`, `http://127.0.0.1:${port}`];
+  if (env['PUBLIC_URL']) origins.push(new URL(env['PUBLIC_URL']).origin);
+  const standIns = await startStandIns(env, folder.path, clock, secrets, origins);
   started.push(() => standIns.stop());
 
   const config = readConfig({
@@ -55,6 +71,7 @@ async function main(started: Stop[]): Promise<void> {
     LOG_LEVEL: 'warn',
     JWT_KEYS: secrets.jwtKeys,
     QR_KEYS: secrets.qrKeys,
+    ANSWER_KEYS: secrets.answerKeys,
     ...env,
     ...standIns.environment,
     PORT: port,
@@ -65,8 +82,13 @@ async function main(started: Stop[]): Promise<void> {
   try {
     await seedWhenEmpty(db, clock, enterprises);
     await standIns.load(db);
-    const server = await startServer({ config, clock, mounts: [standIns.pages] });
+    if (!options['no-phone-app']) await ensurePhoneApp('h5', say);
+    const desk = new Desk({ clock, folder: folder.path, standIns: standIns.desk });
+    const officer = await desk.prepare(db);
+    const server = await startServer({ config, clock, before: desk.before, mounts: [standIns.pages, desk.pages] });
     started.push(() => server.stop());
+    started.push(() => desk.stop());
+    desk.start(server.app, server.url, officer);
     say(await welcome(db, server.url));
   } finally {
     await db.close();
@@ -103,7 +125,9 @@ async function welcome(db: Parameters<typeof demoAccounts>[0], url: string): Pro
   return [
     `ready ${url}`,
     '',
-    'Log in as',
+    `Open ${url} in a browser: a phone on a desk, and a clock that can be moved.`,
+    '',
+    'Or log in as',
     ...lines,
     '',
     `What the stand-ins received: ${url}/standin`,

@@ -41,7 +41,7 @@ async function check(name: string, holds: () => Promise<{ code: number; output: 
 async function dependencies(): Promise<{ code: number; output: string }> {
   const { code, output } = await run(
     'depcruise',
-    ['--config', '.dependency-cruiser.cjs', 'bff', 'scripts', 'tests'],
+    ['--config', '.dependency-cruiser.cjs', 'bff', 'scripts', 'tests', 'miniapp/src'],
     false,
   );
   const modules = Number(/\((\d+) modules/.exec(output)?.[1] ?? 0);
@@ -77,10 +77,12 @@ async function jest(): Promise<Count> {
 async function main(): Promise<void> {
   const counts = [
     await check('types', () => run('tsc', ['--noEmit'], false)),
+    await check('types of the phone app', () => run('tsc', ['--noEmit', '-p', 'miniapp'], false)),
+    await check('types of its tests', () => run('tsc', ['--noEmit', '-p', 'tests/miniapp'], false)),
     await check('lint', () =>
       run(
         'eslint',
-        ['--config', 'scripts/checks/eslint.config.mjs', '--max-warnings', '0', 'bff', 'scripts', 'tests'],
+        ['--config', 'scripts/checks/eslint.config.mjs', '--max-warnings', '0', 'bff', 'scripts', 'tests', 'miniapp'],
         false,
       ),
     ),

@@ -3,9 +3,14 @@ import type { Load, Request } from './frame';
 
 const CONNECTIONS = 32;
 
-/** Sends what the parent hands over, each request once, and tells rate and latencies. */
+/** Sends what the parent hands over, each request once, and tells rate and latencies; the first ones only warm up. */
 process.once('message', (message) => {
-  void send(message as Request[]).then(
+  const { requests, warmUp } = message as { requests: Request[]; warmUp: number };
+  const measured = async () => {
+    await send(requests.slice(0, warmUp));
+    return send(requests.slice(warmUp));
+  };
+  void measured().then(
     (load) => process.send?.(load, () => process.exit(0)),
     (error: unknown) => {
       console.error(error);

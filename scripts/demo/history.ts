@@ -5,7 +5,7 @@ import { answersSql } from './answers';
 
 /** Share of tasks missed and late, from how the enterprise behaves and how far the 400 days have gone (0..1). */
 const PROGRESS = '(DATEDIFF(t.task_date, ?) / ?)';
-const MISSED = `CASE b.behaviour
+export const MISSED = `CASE b.behaviour
   WHEN 'diligent' THEN 0.008
   WHEN 'hurried' THEN 0.03
   WHEN 'failing' THEN 0.04 + 0.4 * ${PROGRESS}
@@ -13,7 +13,7 @@ const MISSED = `CASE b.behaviour
   ELSE IF(MONTH(t.task_date) IN (2, 7, 8), 0.28, 0.02) END`;
 const LATE = "CASE b.behaviour WHEN 'diligent' THEN 0.02 WHEN 'hurried' THEN 0.05 ELSE 0.09 END";
 
-const roll = (salt: string) => `(CRC32(CONCAT('${salt}', t.point_id, ':', t.task_date)) / 4294967296)`;
+export const roll = (salt: string) => `(CRC32(CONCAT('${salt}', t.point_id, ':', t.task_date)) / 4294967296)`;
 
 export interface Span {
   start: BusinessDate;
@@ -77,7 +77,7 @@ export async function seedTasks(tx: Tx, from: number, to: number, { start, days 
   return affectedRows;
 }
 
-/** A report for every task of the range that was done or late. */
+/** A report for every task of the range that was done or late and has none. */
 export async function seedReports(tx: Tx, from: number, to: number): Promise<number> {
   const lists = await tx.query<{ id: number; point_type: string; items: unknown }>(
     'SELECT c.id, c.point_type, c.items FROM checklist c WHERE c.version = 1',
@@ -100,7 +100,7 @@ export async function seedReports(tx: Tx, from: number, to: number): Promise<num
          IF(${quick}, 85, 100),
          IF(${quick}, '[{"code":"too_quick","points":15,"text":"9 秒填完 11 项"}]', '[]'),
          SHA2(t.id, 256)
-       FROM (SELECT task.*, MD5(CONCAT('demo', id)) AS h FROM task WHERE point_id BETWEEN ? AND ? AND state IN ('done', 'late')) t
+       FROM (SELECT task.*, MD5(CONCAT('demo', id)) AS h FROM task WHERE point_id BETWEEN ? AND ? AND state IN ('done', 'late') AND report_id IS NULL) t
        JOIN point p ON p.id = t.point_id AND p.point_type = ?
        JOIN enterprise e ON e.id = t.enterprise_id
        JOIN demo_behaviour b ON b.enterprise_id = t.enterprise_id

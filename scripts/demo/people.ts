@@ -62,8 +62,8 @@ export async function seedOfficials(tx: Tx, now: Date): Promise<void> {
       official.prefix,
     ]);
     await tx.execute(
-      "INSERT INTO person_identity (provider, subject, person_id, bound_at) VALUES ('dingtalk', ?, ?, ?)",
-      [`demo-user-${id}`, id, now],
+      "INSERT INTO person_identity (provider, subject, person_id, union_id, bound_at) VALUES ('dingtalk', ?, ?, ?, ?)",
+      [`demo-user-${id}`, id, `demo-union-${id}`, now],
     );
     if (official.username === null) continue;
     await tx.execute('INSERT INTO web_login (person_id, username, password) VALUES (?, ?, ?)', [

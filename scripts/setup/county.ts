@@ -2,7 +2,7 @@ import { Presets, SingleBar } from 'cli-progress';
 import type { Clock } from '../../bff/src/core/clock';
 import type { Database } from '../../bff/src/core/database';
 import { seedDemoCounty } from '../demo/seed';
-import { SetupError } from './database-server';
+import { SetupError } from './setup-error';
 
 /**
  * Seeds the demo county into a database without enterprises, with a progress bar. A seeding that was broken off is
@@ -28,6 +28,6 @@ export async function seedWhenEmpty(db: Database, clock: Clock, enterprises: num
   });
   bar.stop();
   process.stdout.write(
-    `${seeded.enterprises} enterprises, ${seeded.points} points, ${seeded.tasks} tasks, ${seeded.reports} reports\n`,
+    `${seeded.enterprises} enterprises, ${seeded.points} points, ${seeded.tasks} tasks, ${seeded.reports} reports, ${seeded.findings} findings\n`,
   );
 }

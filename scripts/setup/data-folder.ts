@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { SetupError } from './database-server';
+import { SetupError } from './setup-error';
 
 /** A fresh demo county needs about 400 MB with its database logs. */
 const NEEDED_BYTES = 600 * 1024 * 1024;

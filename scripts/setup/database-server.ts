@@ -4,11 +4,10 @@ import { createServer } from 'node:net';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { createConnection } from 'mysql2/promise';
+import { aptAccess, lastLine } from './apt';
+import { SetupError } from './setup-error';
 
 const run = promisify(execFile);
-
-/** Something a person has to put right; printed as one line, exit code 1. */
-export class SetupError extends Error {}
 
 export interface PrivateServer {
   /** mysql:// URL of the server without a database name. */
@@ -35,24 +34,14 @@ async function findServer(): Promise<string | undefined> {
 export async function ensureServer(say: (line: string) => void): Promise<string> {
   const found = await findServer();
   if (found !== undefined) return found;
-  const root = process.getuid?.() === 0;
-  const sudo =
-    !root &&
-    (await run('sudo', ['-n', 'true']).then(
-      () => true,
-      () => false,
-    ));
-  const apt = await run('apt-get', ['--version']).then(
-    () => true,
-    () => false,
-  );
-  if (apt && (root || sudo)) {
+  const apt = await aptAccess();
+  if (apt !== undefined) {
     say('Installing MariaDB (Debian packages mariadb-server, mariadb-client) ...');
-    await aptInstall(['mariadb-server', 'mariadb-client'], sudo);
+    await apt.install(['mariadb-server', 'mariadb-client']);
     // Only the private server runs: a service that the package started would hold port and memory for nothing.
     if (existsSync('/run/systemd/system')) {
       const stop = ['systemctl', 'disable', '--now', 'mariadb'];
-      await (sudo ? run('sudo', stop) : run(stop[0] ?? '', stop.slice(1))).catch(() => undefined);
+      await apt.run(stop).catch(() => undefined);
     }
     const installed = await findServer();
     if (installed !== undefined) return installed;
@@ -61,21 +50,6 @@ export async function ensureServer(say: (line: string) => void): Promise<string>
     'No database server was found. Choose one: install the package mariadb-server (10.11 or newer); or run one in a container ' +
       '(docker run -e MARIADB_ALLOW_EMPTY_ROOT_PASSWORD=1 -p 3306:3306 mariadb:10.11); or set DATABASE_URL=mysql://user:password@host:3306/database.',
   );
-}
-
-/** Installs Debian packages without questions, fetching the lists first. */
-async function aptInstall(packages: readonly string[], sudo: boolean): Promise<void> {
-  const apt = (args: string[]) => {
-    const line = ['apt-get', '-qq', ...args];
-    const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
-    return sudo ? run('sudo', ['-E', ...line], { env }) : run(line[0] ?? '', line.slice(1), { env });
-  };
-  try {
-    await apt(['update']);
-    await apt(['install', '-y', '--no-install-recommends', ...packages]);
-  } catch (error) {
-    throw new SetupError(`apt-get could not install ${packages.join(', ')}: ${lastLine(error)}`);
-  }
 }
 
 /** What the server is for: `durable` keeps every commit through a power cut, `throwaway` is for tests. */
@@ -183,10 +157,4 @@ async function freePort(): Promise<number> {
       server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
     });
   });
-}
-
-function lastLine(error: unknown): string {
-  const { stderr, message } = error as { stderr?: string; message?: string };
-  const lines = (stderr?.trim() || message || 'unknown reason').split('\n');
-  return lines[lines.length - 1] ?? '';
 }

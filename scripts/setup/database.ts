@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { createConnection } from 'mysql2/promise';
-import { ensureServer, SetupError, startServer } from './database-server';
+import { ensureServer, startServer } from './database-server';
+import { SetupError } from './setup-error';
 
 export interface ReadyDatabase {
   url: string;

@@ -27,6 +27,7 @@ export interface ChatUser {
   mobile: string;
   /** openid, or user id of the work chat; null for a person who has not bound one yet. */
   subject: string | null;
+  unionId: string | null;
   personId: number;
 }
 
@@ -40,7 +41,7 @@ export async function chatUsers(db: Database, kind: 'wechat' | 'work-chat'): Pro
           ['dingtalk', 'zwdd'],
         ];
   return db.read.query<ChatUser>(
-    `SELECT DISTINCT p.id AS personId, p.name, p.mobile, i.subject
+    `SELECT DISTINCT p.id AS personId, p.name, p.mobile, i.subject, i.union_id AS unionId
      FROM person p JOIN person_grant g ON g.person_id = p.id AND g.role IN (?)
      LEFT JOIN person_identity i ON i.person_id = p.id AND i.provider IN (?)
      WHERE p.demo`,

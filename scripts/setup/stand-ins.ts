@@ -2,9 +2,9 @@ import path from 'node:path';
 import type { Middleware } from 'koa';
 import type { Clock } from '../../bff/src/core/clock';
 import type { Database } from '../../bff/src/core/database';
-import { startDingtalkStandin } from '../../tests/standins/dingtalk';
+import { startDingtalkStandin, type ChatCard } from '../../tests/standins/dingtalk';
 import { startOssStandin } from '../../tests/standins/oss';
-import { startWechatStandin, type WechatStandin } from '../../tests/standins/wechat';
+import { startWechatStandin, type AcceptedMessage, type WechatStandin } from '../../tests/standins/wechat';
 import { startZwddStandin } from '../../tests/standins/zwdd';
 import { chatUsers, consentsLeft } from './demo-people';
 import type { DemoSecrets } from './secrets';
@@ -17,6 +17,7 @@ export interface StandIns {
   load(db: Database): Promise<void>;
   /** /standin/<name>: what they received. */
   pages: Middleware;
+  desk: DeskStandIns;
   stop(): Promise<void>;
 }
 
@@ -25,50 +26,91 @@ type Environment = Readonly<Record<string, string | undefined>>;
 interface Part {
   environment: Record<string, string>;
   shown: Shown;
+  desk?: DeskStandIns;
   load(db: Database): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** Templates of the demo's WeChat account with their fields, as the go-live notes of the README ask for them. */
 const TEMPLATES = {
-  dailyList: { id: 'demo-template-daily-list', fields: ['thing1', 'number2', 'time3', 'thing4'] },
-  reminder: { id: 'demo-template-reminder', fields: ['thing1', 'number2', 'time3', 'thing4'] },
+  dailyList: {
+    id: 'demo-template-daily-list',
+    title: '今日检查任务',
+    fields: { thing1: '企业', number2: '待检点位', time3: '截止时间', thing4: '提示' },
+  },
+  reminder: {
+    id: 'demo-template-reminder',
+    title: '还有检查没完成',
+    fields: { thing1: '企业', number2: '未完成', time3: '截止时间', thing4: '提示' },
+  },
 } as const;
 
-/** Starts a local stand-in for each outside system that `env` has no credentials for. */
+/** A message as the chat app shows it: the template's title, and its fields with their labels. */
+export interface ChatMessage {
+  id: string;
+  at: string;
+  title: string;
+  lines: { label: string; text: string }[];
+  /** Page of the mini-program that it opens, without a leading slash. */
+  page: string;
+}
+
+/** What the demo desk needs of the stand-ins; a part that stands in for nobody is absent. */
+export interface DeskStandIns {
+  wechat?: {
+    /** What this mobile's chat app received, newest first. */
+    messages(mobile: string): ChatMessage[];
+    consentsLeft(mobile: string): Record<string, number>;
+  };
+  workChat?: {
+    /** What this official's work chat received, newest first. */
+    messages(mobile: string): ChatMessage[];
+  };
+  oss?: { cutBrowsers(cut: boolean): void };
+}
+
+/**
+ * Starts a local stand-in for each outside system that `env` has no credentials for. Browsers may post photos from
+ * pages of `origins`.
+ */
 export async function startStandIns(
   env: Environment,
   folder: string,
   clock: Clock,
   secrets: DemoSecrets,
+  origins: readonly string[],
 ): Promise<StandIns> {
   const parts: Part[] = [];
-  if (!env['WECHAT_APPID']) parts.push(await wechatPart(clock, secrets));
+  if (!env['WECHAT_APPID']) parts.push(await wechatPart(folder, clock, secrets));
   if (env['WORK_CHAT'] === 'zwdd') {
     if (!env['ZWDD_APP_KEY']) parts.push(await zwddPart(clock, secrets));
   } else if (!env['DINGTALK_APP_KEY']) {
-    parts.push(await dingtalkPart(clock, secrets));
+    parts.push(await dingtalkPart(folder, clock, secrets));
   }
-  if (!env['OSS_ACCESS_KEY_ID']) parts.push(await ossPart(path.join(folder, 'oss'), clock, secrets));
+  if (!env['OSS_ACCESS_KEY_ID']) {
+    parts.push(await ossPart(path.join(folder, 'oss'), clock, secrets, origins));
+  }
   return {
     environment: Object.assign({}, ...parts.map((part) => part.environment)) as Record<string, string>,
     load: async (db) => {
       for (const part of parts) await part.load(db);
     },
     pages: standInPages(parts.map((part) => part.shown)),
+    desk: Object.assign({}, ...parts.map((part) => part.desk)) as DeskStandIns,
     stop: async () => {
       await Promise.all(parts.map((part) => part.stop()));
     },
   };
 }
 
-async function wechatPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
+async function wechatPart(folder: string, clock: Clock, secrets: DemoSecrets): Promise<Part> {
   const appId = 'wxdemo000000000000';
   const standin = await startWechatStandin({
     clock,
     appId,
     secret: secrets.wechatSecret,
-    templates: Object.fromEntries(Object.values(TEMPLATES).map(({ id, fields }) => [id, fields])),
+    templates: Object.fromEntries(Object.values(TEMPLATES).map(({ id, fields }) => [id, Object.keys(fields)])),
+    keptIn: path.join(folder, 'wechat-messages.jsonl'),
   });
   const openids = new Map<string, string>();
   return {
@@ -89,6 +131,22 @@ async function wechatPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
         consent: (mobile, query) => grant(standin, openids.get(mobile), String(query['template'])),
       },
     },
+    desk: {
+      wechat: {
+        messages: (mobile) => {
+          const openid = openids.get(mobile);
+          return standin
+            .messages()
+            .filter((message) => message.openid === openid)
+            .map(chatMessage)
+            .reverse();
+        },
+        consentsLeft: (mobile) =>
+          Object.fromEntries(
+            Object.entries(TEMPLATES).map(([name, { id }]) => [name, standin.consentOf(openids.get(mobile) ?? '', id)]),
+          ),
+      },
+    },
     load: async (db) => {
       for (const user of await chatUsers(db, 'wechat')) {
         const openid = user.subject ?? `demo-openid-${user.personId}`;
@@ -104,6 +162,18 @@ async function wechatPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
   };
 }
 
+function chatMessage({ at, templateId, page, data }: AcceptedMessage, index: number): ChatMessage {
+  const template = Object.values(TEMPLATES).find(({ id }) => id === templateId);
+  const labels: Readonly<Record<string, string>> = template?.fields ?? {};
+  return {
+    id: `${at}-${index}`,
+    at,
+    title: template?.title ?? '服务通知',
+    lines: Object.entries(data).map(([field, text]) => ({ label: labels[field] ?? '', text })),
+    page: page.replace(/^\//, ''),
+  };
+}
+
 function grant(standin: WechatStandin, openid: string | undefined, template: string): object {
   const known = TEMPLATES[template as keyof typeof TEMPLATES] as { id: string } | undefined;
   if (openid === undefined || known === undefined) throw new Error('unknown person or template');
@@ -111,15 +181,26 @@ function grant(standin: WechatStandin, openid: string | undefined, template: str
   return { accepted: true, remaining: standin.consentOf(openid, known.id) };
 }
 
-async function dingtalkPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
+async function dingtalkPart(folder: string, clock: Clock, secrets: DemoSecrets): Promise<Part> {
   const appKey = 'dingdemo';
-  const standin = await startDingtalkStandin({ clock, appKey, appSecret: secrets.workChatSecret });
+  const standin = await startDingtalkStandin({
+    clock,
+    appKey,
+    appSecret: secrets.workChatSecret,
+    keptIn: path.join(folder, 'dingtalk-messages.jsonl'),
+  });
+  const userids = new Map<string, string>();
   return {
     environment: {
       DINGTALK_API: standin.url,
       DINGTALK_APP_KEY: appKey,
       DINGTALK_APP_SECRET: secrets.workChatSecret,
       DINGTALK_AGENT_ID: '1',
+      DINGTALK_OPEN_API: standin.url,
+      DINGTALK_CORP_ID: 'ding-demo-corp',
+      DINGTALK_MINI_APP_ID: '1',
+      DINGTALK_CALLBACK_TOKEN: secrets.workChatSecret,
+      DINGTALK_AES_KEY: secrets.workChatSecret.padEnd(43, '0'),
     },
     shown: {
       name: 'dingtalk',
@@ -127,13 +208,44 @@ async function dingtalkPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
       received: () => standin.received(),
       actions: { 'login-code': (mobile) => ({ code: standin.issueLoginCode(mobile) }) },
     },
+    desk: { workChat: { messages: (mobile) => cardsOf(standin.messages(), userids.get(mobile)) } },
     load: async (db) => {
       for (const user of await chatUsers(db, 'work-chat')) {
-        standin.addUser({ userid: user.subject ?? `demo-user-${user.personId}`, name: user.name, mobile: user.mobile });
+        const userid = user.subject ?? `demo-user-${user.personId}`;
+        userids.set(user.mobile, userid);
+        standin.addUser({
+          userid,
+          name: user.name,
+          mobile: user.mobile,
+          unionid: user.unionId ?? `demo-union-${user.personId}`,
+        });
       }
     },
     stop: () => standin.stop(),
   };
+}
+
+/** A card as its receiver sees it: the title, the text without its heading, the line that tells when and which. */
+function cardsOf(cards: readonly ChatCard[], user: string | undefined): ChatMessage[] {
+  return cards
+    .filter((card) => card.user === user)
+    .map((card, index) => ({
+      id: `${card.at}-${index}`,
+      at: card.at,
+      title: card.title,
+      lines: card.text
+        .split('\n\n')
+        .filter((line) => !line.startsWith('### '))
+        .map((text) => ({ label: '', text })),
+      page: pageOf(card.url),
+    }))
+    .reverse();
+}
+
+/** The page that a link opens: in its query (DingTalk) or after the browser app's address (浙政钉). */
+function pageOf(url: string): string {
+  const link = new URL(url);
+  return link.searchParams.get('page') ?? link.hash.replace(/^#\//, '');
 }
 
 async function zwddPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
@@ -153,6 +265,7 @@ async function zwddPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
       received: () => standin.received(),
       actions: { 'login-code': (mobile) => ({ code: standin.issueLoginCode(accounts.get(mobile) ?? '') }) },
     },
+    desk: { workChat: { messages: (mobile) => cardsOf(standin.messages(), accounts.get(mobile)) } },
     load: async (db) => {
       for (const user of await chatUsers(db, 'work-chat')) {
         const accountId = user.subject ?? `demo-account-${user.personId}`;
@@ -164,14 +277,14 @@ async function zwddPart(clock: Clock, secrets: DemoSecrets): Promise<Part> {
   };
 }
 
-async function ossPart(folder: string, clock: Clock, secrets: DemoSecrets): Promise<Part> {
+async function ossPart(folder: string, clock: Clock, secrets: DemoSecrets, origins: readonly string[]): Promise<Part> {
   const account = {
     region: 'oss-cn-hangzhou',
     bucket: 'demo-photos',
     accessKeyId: 'demo-access-key',
     accessKeySecret: secrets.ossSecret,
   };
-  const standin = await startOssStandin({ ...account, folder, clock });
+  const standin = await startOssStandin({ ...account, folder, clock, origins });
   return {
     environment: {
       OSS_REGION: account.region,
@@ -181,6 +294,7 @@ async function ossPart(folder: string, clock: Clock, secrets: DemoSecrets): Prom
       OSS_ENDPOINT: standin.url,
     },
     shown: { name: 'oss', title: '对象存储（替身）收到的请求', received: () => standin.received(), actions: {} },
+    desk: { oss: { cutBrowsers: (cut) => standin.cutBrowsers(cut) } },
     load: async () => undefined,
     stop: () => standin.stop(),
   };
