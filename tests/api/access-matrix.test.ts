@@ -1,13 +1,16 @@
 import jwt from 'jsonwebtoken';
 import { ROLES } from '../../bff/src/core/actor';
-import type { Endpoint } from '../../bff/src/core/endpoint';
+import { isForPartners, type Endpoint } from '../../bff/src/core/endpoint';
+import { PARTNER_SCOPES } from '../../bff/src/core/partner';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise } from '../builders/directory';
+import { buildClient, partnerToken } from '../builders/partner';
 
 /** Every route with every role, and with tokens that prove nothing: refused exactly where the route does not admit. */
 
 let test: TestApp;
 const tokens = new Map<string, string>();
+let partner: string;
 let expired: string;
 let forged: string;
 
@@ -18,6 +21,7 @@ beforeAll(async () => {
   for (const role of ROLES) {
     tokens.set(role, await test.tokenOf(await buildActor(read, role, { enterpriseId })));
   }
+  partner = partnerToken(test, (await buildClient(read)).id);
   const claims = jwt.decode(tokens.get('regulator')!) as jwt.JwtPayload;
   forged = jwt.sign(claims, 'somebody else’s secret of thirty-two bytes', { keyid: 'k1' });
   expired = test.app.core.keys.sign('access', claims.sub!, { epoch: 1 }, -1);
@@ -56,8 +60,36 @@ it('lets nobody in without a token, with a forged one, or with an expired one', 
 it.each(ROLES)('refuses %s exactly where the route does not name the role', async (role) => {
   for (const endpoint of guarded()) {
     const code = await codeOf(endpoint, tokens.get(role));
+    if (isForPartners(endpoint.access)) {
+      expect([endpoint.path, code]).toEqual([endpoint.path, 'AUTH.TOKEN_INVALID']);
+      continue;
+    }
     const refused = !endpoint.access.includes(role);
     expect([endpoint.path, code === 'AUTH.ROLE_NOT_ALLOWED']).toEqual([endpoint.path, refused]);
     if (!refused) expect([endpoint.path, code]).not.toEqual([endpoint.path, expect.stringMatching(/^AUTH\.TOKEN/)]);
   }
 });
+
+it("lets a partner's token in at partners' routes, and nowhere else", async () => {
+  expect(guarded().filter(({ access }) => isForPartners(access)).length).toBeGreaterThan(4);
+  for (const endpoint of guarded()) {
+    const code = await codeOf(endpoint, partner);
+    if (isForPartners(endpoint.access))
+      expect([endpoint.path, code]).not.toEqual([endpoint.path, expect.stringMatching(/^AUTH|SCOPE/)]);
+    else expect([endpoint.path, code]).toEqual([endpoint.path, 'AUTH.TOKEN_INVALID']);
+  }
+});
+
+it.each(PARTNER_SCOPES)(
+  'lets a partner with nothing but %s in where it is asked for, and nowhere else',
+  async (scope) => {
+    const client = await buildClient(test.app.core.db.read, { scopes: [scope] });
+    const token = partnerToken(test, client.id, [scope]);
+    for (const endpoint of guarded()) {
+      if (!isForPartners(endpoint.access)) continue;
+      const code = await codeOf(endpoint, token);
+      const refused = endpoint.access.partner !== scope;
+      expect([endpoint.path, code === 'PARTNER.SCOPE_MISSING']).toEqual([endpoint.path, refused]);
+    }
+  },
+);

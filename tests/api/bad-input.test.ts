@@ -1,6 +1,7 @@
-import type { Endpoint } from '../../bff/src/core/endpoint';
+import { isForPartners, type Endpoint } from '../../bff/src/core/endpoint';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise } from '../builders/directory';
+import { buildClient, partnerToken } from '../builders/partner';
 
 /** Walks every registered route with input that no client of ours would send: each is refused in words, none breaks. */
 
@@ -14,12 +15,15 @@ beforeAll(async () => {
   for (const role of ['officer', 'township', 'enforcement', 'regulator'] as const) {
     tokens.set(role, await test.tokenOf(await buildActor(db.read, role, { enterpriseId })));
   }
+  tokens.set('partner', partnerToken(test, (await buildClient(db.read)).id));
 });
 afterAll(() => test.close());
 
 function call(endpoint: Endpoint, path = endpoint.path.replace(/:\w+/g, '999999999999')) {
   const request = endpoint.method === 'GET' ? test.http.get(path) : test.http.post(path);
-  const role = endpoint.access === 'public' ? undefined : endpoint.access[0];
+  if (endpoint.form) void request.type('form');
+  const { access } = endpoint;
+  const role = access === 'public' ? undefined : isForPartners(access) ? 'partner' : access[0];
   return role === undefined ? request : request.set('authorization', `Bearer ${tokens.get(role)}`);
 }
 
@@ -45,10 +49,15 @@ describe('every write', () => {
 
   it('refuses broken JSON, another content type and a body over its limit', async () => {
     for (const endpoint of posts()) {
-      const broken = await call(endpoint).set('content-type', 'application/json').send('{"a":');
-      expect([endpoint.path, broken.body.code]).toEqual([endpoint.path, 'WIRE.BROKEN_JSON']);
-      const form = await call(endpoint).set('content-type', 'application/x-www-form-urlencoded').send('a=1');
-      expect([endpoint.path, form.body.code]).toEqual([endpoint.path, 'WIRE.WRONG_CONTENT_TYPE']);
+      const [mine, other] = ['application/json', 'application/x-www-form-urlencoded'];
+      if (!endpoint.form) {
+        const broken = await call(endpoint).set('content-type', mine).send('{"a":');
+        expect([endpoint.path, broken.body.code]).toEqual([endpoint.path, 'WIRE.BROKEN_JSON']);
+      }
+      const wrong = await call(endpoint)
+        .set('content-type', endpoint.form ? mine : other)
+        .send(endpoint.form ? '{}' : 'a=1');
+      expect([endpoint.path, wrong.body.code]).toEqual([endpoint.path, 'WIRE.WRONG_CONTENT_TYPE']);
       const large = await call(endpoint).send({ surprise: 'x'.repeat(endpoint.maxBytes + 1) });
       expect([endpoint.path, large.status, large.body.code]).toEqual([endpoint.path, 413, 'WIRE.TOO_LARGE']);
     }

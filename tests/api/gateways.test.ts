@@ -3,7 +3,7 @@ import { GatewayError } from '../../bff/src/gateways/gateway-error';
 import type { WechatClient } from '../../bff/src/gateways/wechat';
 import { createWechatClient } from '../../bff/src/gateways/wechat-client';
 import { createWorkChatClient } from '../../bff/src/gateways/work-chat-client';
-import { startDingtalkStandin } from '../standins/dingtalk';
+import { startDingtalkStandin, type DingtalkStandin } from '../standins/dingtalk';
 import { startWechatStandin, type WechatStandin } from '../standins/wechat';
 import { startZwddStandin } from '../standins/zwdd';
 
@@ -132,14 +132,27 @@ describe('the WeChat client', () => {
   });
 });
 
+const dingtalkConfig = (api: string) =>
+  ({
+    kind: 'dingtalk',
+    api,
+    openApi: api,
+    appKey: 'k',
+    appSecret: 's',
+    agentId: '1',
+    corpId: 'corp',
+    miniAppId: '2',
+    callback: { token: 't', aesKey: 'a'.repeat(43) },
+  }) as const;
+
 describe('the DingTalk client', () => {
   it('refuses used and unknown codes, renews a refused token, and tells id, name and mobile', async () => {
     const standin = await startDingtalkStandin({ clock, appKey: 'k', appSecret: 's' });
     stops.push(() => standin.stop());
     standin.addUser({ userid: 'd1', name: '专管员', mobile: '13800000001', unionid: 'du1' });
     standin.addUser({ userid: 'd2', name: '无号码' });
-    const config = { kind: 'dingtalk', api: standin.url, appKey: 'k', appSecret: 's', agentId: '1' } as const;
-    const client = createWorkChatClient(config, clock);
+    const config = dingtalkConfig(standin.url);
+    const client = createWorkChatClient({ workChat: config, publicUrl: 'http://localhost' }, clock);
     const code = standin.issueLoginCode('13800000001');
     expect(await client.identify(code)).toEqual({
       subject: 'd1',
@@ -150,24 +163,148 @@ describe('the DingTalk client', () => {
     expect(await codeOf(client.identify(code))).toBe(40078);
     standin.revokeToken();
     expect(await client.identify(standin.issueLoginCode('d2'))).toEqual({ subject: 'd2', name: '无号码' });
-    const wrong = createWorkChatClient({ ...config, appSecret: 'other' }, clock);
+    const wrong = createWorkChatClient(
+      { workChat: { ...config, appSecret: 'other' }, publicUrl: 'http://localhost' },
+      clock,
+    );
     expect(await codeOf(wrong.identify(standin.issueLoginCode('d1')))).toBe(40089);
   });
 });
 
+describe("DingTalk's messages and todos", () => {
+  const message = {
+    subject: 'd1',
+    key: 'k',
+    title: '重大预警',
+    body: '漏'.repeat(2000),
+    stamp: '编号 1',
+    page: 'p/i?id=7',
+  };
+  const todo = {
+    source: 'warning-7',
+    ownerUnionId: 'u1',
+    executorUnionIds: ['u1', 'u2'],
+    subject: '题'.repeat(2000),
+    description: '述'.repeat(5000),
+    dueAt: new Date('2026-11-24T00:00:00Z'),
+    page: 'p/i?id=7',
+    urgent: false,
+  };
+  let standin: DingtalkStandin;
+  let client: ReturnType<typeof createWorkChatClient>;
+  beforeEach(async () => {
+    standin = await startDingtalkStandin({ clock, appKey: 'k', appSecret: 's' });
+    stops.push(() => standin.stop());
+    for (const name of ['1', '2']) standin.addUser({ userid: `d${name}`, name, unionid: `u${name}` });
+    client = createWorkChatClient({ workChat: dingtalkConfig(standin.url), publicUrl: 'http://localhost' }, clock);
+  });
+
+  it('hands a long message over whole enough, and reads each result', async () => {
+    const task = (await client.sendMessage(message)) ?? '';
+    expect(await client.messageResult(task, 'd1')).toEqual({ state: 'unknown' });
+    clock.moveBy(6_000);
+    expect(await client.messageResult(task, 'd1')).toEqual({ state: 'delivered' });
+    const again = (await client.sendMessage(message)) ?? '';
+    const unknown = (await client.sendMessage({ ...message, subject: 'nobody' })) ?? '';
+    clock.moveBy(6_000);
+    expect(await client.messageResult(again, 'd1')).toEqual({ state: 'dropped', code: 143106 });
+    expect(await client.messageResult(unknown, 'nobody')).toEqual({ state: 'unreachable' });
+    clock.moveBy(86_400_000);
+    expect(await client.messageResult(task, 'd1')).toEqual({ state: 'unknown' });
+    expect(standin.messages()).toMatchObject([{ user: 'd1', title: '重大预警' }]);
+    const link = new URL(standin.messages()[0]!.url);
+    expect(Object.fromEntries(link.searchParams)).toMatchObject({ corpId: 'corp', agentId: '1', page: 'p/i?id=7' });
+  });
+
+  it('drops what is beyond 500 a day for one, and takes it again the next day', async () => {
+    const states: string[] = [];
+    const send = async (number: number) =>
+      (await client.sendMessage({ ...message, body: '', stamp: `${number}` })) ?? '';
+    for (let number = 1; number < 500; number += 1) await send(number);
+    const tasks = [await send(500), await send(501)];
+    clock.moveBy(6_000);
+    for (const task of tasks) states.push((await client.messageResult(task, 'd1')).state);
+    expect(states).toEqual(['delivered', 'dropped']);
+    clock.moveBy(86_400_000);
+    const task = await send(501);
+    clock.moveBy(6_000);
+    expect(await client.messageResult(task, 'd1')).toEqual({ state: 'delivered' });
+  });
+
+  it('is refused a message of another agent', async () => {
+    const other = { ...dingtalkConfig(standin.url), agentId: '2' };
+    const wrong = createWorkChatClient({ workChat: other, publicUrl: 'http://localhost' }, clock);
+    expect(await codeOf(wrong.sendMessage(message))).toBe(40056);
+    expect(standin.messages()).toEqual([]);
+  });
+
+  it('makes one todo for a source however often, changes and finishes it, and minds no deleted one', async () => {
+    const todos = client.todos!;
+    const id = await todos.create(todo);
+    expect(await todos.create({ ...todo, executorUnionIds: ['u2'] })).toBe(id);
+    expect(standin.todos()).toMatchObject([{ executorIds: ['u2'], dueTime: todo.dueAt.getTime(), dinged: false }]);
+    standin.revokeToken();
+    await todos.finish(id, 'u1');
+    expect(standin.todos()[0]!.done).toBe(true);
+    await todos.update(id, todo);
+    expect(standin.todos()[0]).toMatchObject({ done: false, executorIds: ['u1', 'u2'] });
+    await todos.finish('deleted', 'u1');
+    expect(standin.todos()).toHaveLength(1);
+  });
+
+  it('is refused user ids in place of union ids and a wrong secret; says what passes', async () => {
+    const todos = client.todos!;
+    const refused = 'todo.taskCreate.paramError';
+    expect(await codeOf(todos.create({ ...todo, executorUnionIds: ['d1'] }))).toBe(refused);
+    expect(await codeOf(todos.create({ ...todo, ownerUnionId: 'd1' }))).toBe(refused);
+    const other = { ...dingtalkConfig(standin.url), appSecret: 'other' };
+    const wrong = createWorkChatClient({ workChat: other, publicUrl: 'http://localhost' }, clock);
+    expect(await codeOf(wrong.todos!.create(todo))).toBe('invalidClientIdOrSecret');
+    const locked = { code: 'todo.taskCreate.lockError', message: 'locked' };
+    standin.fail('/v1.0/todo', { status: 400, body: locked });
+    expect(await codeOf(todos.create(todo))).toBe('todo.taskCreate.lockError retryable');
+    standin.fail('/v1.0/todo', { status: 503 });
+    expect(await codeOf(todos.create(todo))).toBe('http_503 retryable');
+  });
+});
+
 describe('the 浙政钉 client', () => {
+  it('sends each message once by its name, opens the browser app, and offers no todos', async () => {
+    const standin = await startZwddStandin({ clock, appKey: 'k', appSecret: 's' });
+    stops.push(() => standin.stop());
+    standin.addUser({ accountId: '77', name: '执法员' });
+    const config = { kind: 'zwdd', api: standin.url, appKey: 'k', appSecret: 's', tenantId: '1' } as const;
+    const client = createWorkChatClient({ workChat: config, publicUrl: 'https://zxc.test' }, clock);
+    const message = {
+      subject: '77',
+      key: 'n-1',
+      title: '重大预警',
+      body: '漏'.repeat(2000),
+      stamp: '编号 1',
+      page: 'p/i?id=7',
+    };
+    expect(await client.sendMessage(message)).toBeNull();
+    expect(await client.sendMessage(message)).toBeNull();
+    expect(standin.messages()).toMatchObject([{ user: '77', url: 'https://zxc.test/app/#/p/i?id=7' }]);
+    expect(await codeOf(client.sendMessage({ ...message, subject: '78', key: 'n-2' }))).toBe('InvalidParameter');
+    expect(client.todos).toBeUndefined();
+  });
+
   it('signs as the platform checks it, refuses used codes, renews a refused token', async () => {
     const standin = await startZwddStandin({ clock, appKey: 'k', appSecret: 's' });
     stops.push(() => standin.stop());
     standin.addUser({ accountId: '77', name: '执法员' });
     const config = { kind: 'zwdd', api: standin.url, appKey: 'k', appSecret: 's', tenantId: '1' } as const;
-    const client = createWorkChatClient(config, clock);
+    const client = createWorkChatClient({ workChat: config, publicUrl: 'http://localhost' }, clock);
     const code = standin.issueLoginCode('77');
     expect(await client.identify(code)).toEqual({ subject: '77', name: '执法员' });
     expect(await codeOf(client.identify(code))).toBe('InvalidAuthCode');
     standin.revokeToken();
     expect(await client.identify(standin.issueLoginCode('77'))).toMatchObject({ subject: '77' });
-    const wrong = createWorkChatClient({ ...config, appSecret: 'other' }, clock);
+    const wrong = createWorkChatClient(
+      { workChat: { ...config, appSecret: 'other' }, publicUrl: 'http://localhost' },
+      clock,
+    );
     expect(await codeOf(wrong.identify(standin.issueLoginCode('77')))).toBe('SignatureDoesNotMatch');
   });
 });

@@ -1,4 +1,5 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
+import type { z } from 'zod';
 import { createTestApp, type TestApp } from '../builders/app';
 
 let test: TestApp;
@@ -30,6 +31,19 @@ describe('/openapi.json', () => {
     for (const operation of operations) expect(operation.summary).toMatch(/[\u4e00-\u9fff]/);
     const secured = operations.filter((operation) => operation.security.length > 0).length;
     expect(secured).toBe(test.app.endpoints.filter((endpoint) => endpoint.access !== 'public').length);
+  });
+
+  it('shows partners examples that fit the schemas', async () => {
+    const { body } = await test.http.get('/openapi.json');
+    const shown = JSON.stringify(body.paths['/api/partner/v1/codes/{uscc}']);
+    expect(shown).toContain('"example":{"uscc":');
+    const endpoints = test.app.endpoints.filter(({ examples }) => examples.answer !== undefined);
+    expect(endpoints.length).toBeGreaterThan(4);
+    for (const { path, examples, answer, body: schema } of endpoints) {
+      const faults = (value: unknown, of: unknown) => (of as z.ZodType).safeParse(value).error?.issues;
+      expect([path, faults(examples.answer, answer)]).toEqual([path, undefined]);
+      if (schema !== undefined) expect([path, faults(examples.body, schema)]).toEqual([path, undefined]);
+    }
   });
 
   it('lists every problem code', async () => {

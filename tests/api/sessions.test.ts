@@ -109,7 +109,7 @@ describe('signing in with WeChat', () => {
     const again = await post('/api/session/wechat', { code: wechat.issueLoginCode(openid) });
     expect(again.body.outcome).toBe('signed_in');
     const seen = await me(again.body.accessToken);
-    expect(seen.body).toEqual(again.body.person);
+    expect(seen.body).toMatchObject(again.body.person);
     test.clock.moveBy(7_201_000);
     expect((await me(again.body.accessToken)).body.code).toBe('AUTH.TOKEN_EXPIRED');
   });
@@ -161,6 +161,29 @@ describe('binding by a one-time code', () => {
     expect((await bind(officer, code)).body.code).toBe('SESSION.WRONG_ONE_TIME_CODE');
     const [row] = await tx().query('SELECT attempts FROM binding_code WHERE person_id = ?', [officer]);
     expect(row).toEqual({ attempts: 5 });
+  });
+
+  it('is guessed at by a browser no more often than by a phone: the tries of both count together', async () => {
+    const officer = await buildActor(tx(), 'officer');
+    const code = await oneTimeCodeFor(officer);
+    const mobile = await mobileOf(officer);
+    const enter = (oneTimeCode: string, number = mobile) =>
+      post('/api/session/web/code', { mobile: number, oneTimeCode });
+    const unknown = await enter(code, '13611112222');
+    expect([unknown.status, unknown.body.code]).toEqual([403, 'SESSION.WRONG_ONE_TIME_CODE']);
+    await bind(officer, wrongOf(code));
+    await bind(officer, wrongOf(code));
+    for (let tries = 0; tries < 3; tries += 1) expect((await enter(wrongOf(code))).status).toBe(403);
+    const right = await enter(code);
+    expect([right.body.code, right.headers['set-cookie']]).toEqual(['SESSION.WRONG_ONE_TIME_CODE', undefined]);
+  });
+
+  it('lets nobody into a browser who is disabled', async () => {
+    const officer = await buildActor(tx(), 'officer');
+    const code = await oneTimeCodeFor(officer);
+    await tx().execute('UPDATE person SET active = FALSE WHERE id = ?', [officer]);
+    const answer = await post('/api/session/web/code', { mobile: await mobileOf(officer), oneTimeCode: code });
+    expect([answer.status, answer.headers['set-cookie']]).toEqual([403, undefined]);
   });
 
   it('works once, for a day, and only the newest one does', async () => {

@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { seedChecklists } from '../../bff/src/features/checklists';
 import { createTestApp, type TestApp } from '../builders/app';
-import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
+import { buildActor, buildEnterprise, buildPerson, buildPoint, buildTask } from '../builders/directory';
+import { buildReport } from '../builders/stored-report';
 
 let test: TestApp;
 beforeEach(async () => {
@@ -42,12 +44,105 @@ describe('GET /api/tasks/today', () => {
   });
 });
 
+describe('what is left of yesterday', () => {
+  it('stands beside the list of today while its grace lasts, with the place, and counts for neither', async () => {
+    const officerId = await buildActor(read(), 'officer');
+    const pointId = await buildPoint(read(), { officerId, code: 'EV-01', type: 'EV' });
+    const left = await buildTask(read(), { pointId, date: '2026-11-22' });
+    const closed = await buildTask(read(), { pointId: await buildPoint(read(), { officerId }), date: '2026-11-22' });
+    await read().execute("UPDATE task SET state = 'missed' WHERE id = ?", [closed]);
+    const today = await buildTask(read(), { pointId, date: '2026-11-23' });
+    const list = async (query = '') =>
+      (await test.http.get(`/api/tasks/today${query}`).set(await bearer(officerId))).body;
+    test.clock.moveTo(new Date('2026-11-23T09:59:00+08:00'));
+    const inGrace = await list();
+    expect(inGrace.at).toMatch(/^2026-11-23T01:59:\d\d\.\d{3}Z$/);
+    expect(inGrace.counts).toMatchObject({ total: 1, open: 1 });
+    expect(inGrace.tasks.map((task: { id: string }) => task.id)).toEqual([String(today)]);
+    expect(inGrace.overdue).toEqual([
+      expect.objectContaining({
+        id: String(left),
+        date: '2026-11-22',
+        reportId: null,
+        point: expect.objectContaining({ code: 'EV-01', lng: 119.97, lat: 30.54, fenceM: 80 }),
+        enterprise: expect.objectContaining({ name: expect.any(String) }),
+      }),
+    ]);
+    expect((await list('?date=2026-11-24')).overdue).toEqual([]);
+    // The job that closes it need not have run: the grace itself is over.
+    test.clock.moveTo(new Date('2026-11-23T10:00:01+08:00'));
+    expect((await list()).overdue).toEqual([]);
+  });
+});
+
+describe('GET /api/tasks/month', () => {
+  const month = async (officerId: number, which: string) =>
+    test.http.get(`/api/tasks/month?month=${which}`).set(await bearer(officerId));
+
+  it('lists the own tasks of a month up to today by date and point, with who reported', async () => {
+    const enterpriseId = await buildEnterprise(read(), { name: '湖州某某印染有限公司' });
+    await seedChecklists(read(), test.clock.now());
+    const officerId = await buildActor(read(), 'officer', { enterpriseId });
+    const deputyId = await buildPerson(read(), { name: '沈代班' });
+    const second = await buildPoint(read(), { enterpriseId, officerId, code: 'B-02', type: 'EV' });
+    const first = await buildPoint(read(), { enterpriseId, officerId, code: 'A-01', type: 'WW' });
+    await buildTask(read(), { pointId: second, date: '2026-11-03' });
+    const reported = await buildTask(read(), { pointId: first, date: '2026-11-03' });
+    await buildTask(read(), { pointId: first, date: '2026-11-01' });
+    await buildTask(read(), { pointId: first, date: '2026-10-31' });
+    await buildTask(read(), { pointId: first, date: '2026-11-24' });
+    await buildTask(read(), { date: '2026-11-03' });
+    const reportId = await buildReport(read(), { taskId: reported, officerId: deputyId, abnormal: 2 });
+    const { body } = await month(officerId, '2026-11');
+    expect(body.month).toBe('2026-11');
+    expect(body.rows.map((row: { date: string; point: { code: string } }) => [row.date, row.point.code])).toEqual([
+      ['2026-11-01', 'A-01'],
+      ['2026-11-03', 'A-01'],
+      ['2026-11-03', 'B-02'],
+    ]);
+    expect(body.rows[1]).toEqual({
+      id: String(reported),
+      date: '2026-11-03',
+      state: 'done',
+      round: 0,
+      origin: 'plan',
+      closedAt: '2026-11-03T02:00:00.000Z',
+      reportId: String(reportId),
+      abnormal: 2,
+      officer: '沈代班',
+      point: { id: String(first), code: 'A-01', name: '测试点位', type: 'WW' },
+      enterprise: { id: String(enterpriseId), name: '湖州某某印染有限公司' },
+    });
+    expect(body.rows[2]).toMatchObject({
+      state: 'open',
+      closedAt: null,
+      reportId: null,
+      abnormal: null,
+      officer: null,
+    });
+    expect((await month(officerId, '2026-10')).body.rows).toHaveLength(1);
+  });
+
+  it('goes back thirteen months on any day of a month, no further, and not ahead', async () => {
+    const officerId = await buildActor(read(), 'officer');
+    for (const day of ['01', '30']) {
+      test.clock.moveTo(new Date(`2026-11-${day}T09:00:00+08:00`));
+      expect((await month(officerId, '2025-10')).body).toEqual({ month: '2025-10', rows: [] });
+      for (const which of ['2025-09', '2026-12']) {
+        expect((await month(officerId, which)).body.code).toBe('DISPATCH.DATE_OUT_OF_RANGE');
+      }
+    }
+    expect((await month(officerId, '2026-13')).body.code).toBe('WIRE.INVALID');
+  });
+});
+
 describe('GET /api/tasks/week', () => {
   it('foretells the next seven days from anchors and intervals without writing anything', async () => {
     const officerId = await buildActor(read(), 'officer');
     await buildPoint(read(), { officerId, code: 'A-1', intervalDays: 5, anchor: '2026-11-21' });
     await buildPoint(read(), { officerId, code: 'B-1', intervalDays: 2, anchor: '2026-11-25' });
     const { body } = await test.http.get('/api/tasks/week').set(await bearer(officerId));
+    expect(body.at).toMatch(/^2026-11-23T01:00:/);
     const days = body.days.map((day: { date: string; points: { code: string }[] }) => [
       day.date,
       day.points.map((point) => point.code),

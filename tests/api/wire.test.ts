@@ -105,6 +105,7 @@ beforeAll(async () => {
         { find: async (personId) => people.get(personId) },
         'https://example.test',
       ),
+      partners: { admit: async () => Promise.reject(new Error('no partner comes here')) },
       verifyAnswers: true,
       trustedProxies: 0,
       https: false,

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from 'node:crypto';
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:http';
 import supertest from 'supertest';
@@ -8,6 +9,9 @@ import { createTestDatabase } from './database';
 
 /** Secrets of tests: 32 bytes that are nobody's. */
 const TEST_KEY = Buffer.alloc(32, 7).toString('base64');
+export const TEST_ANSWER_KEY = generateKeyPairSync('ec', { namedCurve: 'P-256' })
+  .privateKey.export({ format: 'der', type: 'pkcs8' })
+  .toString('base64');
 
 /** Environment of a test app; `overrides` point at the stand-ins that a test has started. */
 export function testEnvironment(databaseUrl: string, overrides: Record<string, string> = {}): Record<string, string> {
@@ -20,6 +24,7 @@ export function testEnvironment(databaseUrl: string, overrides: Record<string, s
     DATABASE_POOL: '5',
     JWT_KEYS: `k1:${TEST_KEY}`,
     QR_KEYS: `q1:${TEST_KEY}`,
+    ANSWER_KEYS: `a1:${TEST_ANSWER_KEY}`,
     WECHAT_API: 'http://127.0.0.1:9',
     WECHAT_APPID: 'wx0000000000000000',
     WECHAT_SECRET: 'test-secret',
@@ -29,6 +34,11 @@ export function testEnvironment(databaseUrl: string, overrides: Record<string, s
     DINGTALK_APP_KEY: 'ding-test',
     DINGTALK_APP_SECRET: 'ding-secret',
     DINGTALK_AGENT_ID: '1',
+    DINGTALK_OPEN_API: 'http://127.0.0.1:9',
+    DINGTALK_CORP_ID: 'ding-corp',
+    DINGTALK_MINI_APP_ID: '1',
+    DINGTALK_CALLBACK_TOKEN: 'callback-token',
+    DINGTALK_AES_KEY: 'abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG',
     OSS_REGION: 'oss-cn-hangzhou',
     OSS_BUCKET: 'test-photos',
     OSS_ACCESS_KEY_ID: 'test-id',

@@ -83,6 +83,7 @@ describe('npm run serve', () => {
       'DATABASE_URL',
       'JWT_KEYS',
       'QR_KEYS',
+      'ANSWER_KEYS',
       'WECHAT_APPID',
       'WECHAT_SECRET',
       'OSS_BUCKET',

@@ -24,16 +24,20 @@ beforeAll(async () => {
   symlinkSync(path.join(ROOT, 'node_modules'), path.join(folder, 'node_modules'));
   const port = await freePort();
   base = `http://localhost:${port}`;
-  demo = spawn(path.join(ROOT, 'node_modules/.bin/tsx'), ['scripts/start.ts', '--enterprises', '20'], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env['PATH'] ?? '',
-      HOME: process.env['HOME'] ?? '',
-      PORT: String(port),
-      DATA_DIR: path.join(folder, 'data'),
+  demo = spawn(
+    path.join(ROOT, 'node_modules/.bin/tsx'),
+    ['scripts/start.ts', '--enterprises', '20', '--no-phone-app'],
+    {
+      cwd: ROOT,
+      env: {
+        PATH: process.env['PATH'] ?? '',
+        HOME: process.env['HOME'] ?? '',
+        PORT: String(port),
+        DATA_DIR: path.join(folder, 'data'),
+      },
+      stdio: ['ignore', 'pipe', 'inherit'],
     },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  });
+  );
   await new Promise<void>((resolve, reject) => {
     demo.stdout?.on('data', (chunk: Buffer) => {
       if (chunk.toString().includes(`ready ${base}`)) resolve();

@@ -1,53 +1,27 @@
-import { fork, type ChildProcess } from 'node:child_process';
-import path from 'node:path';
 import { MovableClock } from '../../bff/src/core/clock';
-import { testEnvironment } from '../builders/app';
 import { createTestDatabase, type TestDatabase } from '../builders/database';
-import { buildRegions } from '../builders/directory';
+import { buildActor, buildRegions } from '../builders/directory';
+import { buildWarning } from '../builders/warnings';
+import { startDingtalkStandin } from '../standins/dingtalk';
 import { startWechatStandin, type WechatStandin } from '../standins/wechat';
+import { Fleet, until } from './fleet';
 
 /** Three instances on one database; one of them is killed with SIGKILL in the middle of its work. */
 
 let test: TestDatabase;
-let instances: ChildProcess[];
-/** Process of each instance, by the id that its leases begin with. */
-let byId: Map<string, ChildProcess>;
+let fleet: Fleet;
 beforeEach(async () => {
   test = await createTestDatabase();
-  instances = [];
-  byId = new Map();
+  fleet = new Fleet();
   await buildRegions(test.db.read);
 });
 afterEach(async () => {
-  await Promise.all(
-    instances
-      .filter((each) => each.exitCode === null && each.signalCode === null)
-      .map((each) => {
-        const gone = new Promise((resolve) => each.once('exit', resolve));
-        each.kill('SIGKILL');
-        return gone;
-      }),
-  );
+  await fleet.end();
   await test.drop();
 });
 
-async function startInstances(now: string, env: Record<string, string> = {}): Promise<void> {
-  for (let number = 0; number < 3; number += 1) {
-    const instance = fork(path.join(__dirname, 'instance.ts'), [], {
-      execArgv: ['--import', 'tsx'],
-      env: { PATH: process.env['PATH'], ...testEnvironment(test.url, env), FAULT_NOW: now },
-    });
-    instances.push(instance);
-  }
-  await Promise.all(
-    instances.map(async (instance) => {
-      const id = await new Promise<string>((resolve) =>
-        instance.once('message', (message) => resolve(message as string)),
-      );
-      byId.set(id, instance);
-    }),
-  );
-}
+const startInstances = (now: string, env: Record<string, string> = {}) =>
+  Promise.all([1, 2, 3].map(() => fleet.start(test.url, now, env)));
 
 /** Kills the first instance that is seen to hold a lease of the given query, in the middle of its work; its id. */
 async function killHolder(sql: string): Promise<string> {
@@ -55,17 +29,9 @@ async function killHolder(sql: string): Promise<string> {
   await until('an instance at work', async () => {
     const [row] = await test.db.read.query<{ owner: string }>(sql);
     dead = row?.owner.slice(0, 36) ?? '';
-    return byId.get(dead)?.kill('SIGKILL') === true;
+    return fleet.byId.get(dead)?.kill('SIGKILL') === true;
   });
   return dead;
-}
-
-async function until(what: string, holds: () => Promise<boolean>): Promise<void> {
-  for (let waited = 0; waited < 45_000; waited += 20) {
-    if (await holds()) return;
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
-  throw new Error(`waited too long for: ${what}`);
 }
 
 async function count(sql: string): Promise<number> {
@@ -171,6 +137,54 @@ describe('when one of three instances is killed', () => {
       );
     } finally {
       await wechat.stop();
+    }
+  }, 120_000);
+
+  it('in the middle of telling todos and messages, no warning has two todos and nobody two messages', async () => {
+    const warnings = 400;
+    const clock = new MovableClock();
+    clock.moveTo(new Date('2026-11-23T08:10:00+08:00'));
+    const dingtalk = await startDingtalkStandin({ clock, appKey: 'ding-test', appSecret: 'ding-secret' });
+    try {
+      const official = await buildActor(test.db.read, 'township', { region: '330521001' });
+      await test.db.read.execute(
+        "INSERT INTO person_identity (provider, subject, person_id, union_id, bound_at) VALUES ('dingtalk', 'd1', ?, 'u1', ?)",
+        [official, new Date()],
+      );
+      dingtalk.addUser({ userid: 'd1', name: '专管员', unionid: 'u1' });
+      for (let number = 0; number < warnings; number += 1) await buildWarning(test.db.read, {});
+      await test.db.read.execute(
+        'INSERT INTO work_todo (warning_id, next_attempt_at) SELECT id, ? FROM warning ORDER BY id',
+        [clock.now()],
+      );
+      await test.db.read.execute(
+        `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, next_attempt_at, created_at)
+         SELECT ?, 'warning.major', '2026-11-23', id, 'workchat', '{"title": "重大预警", "body": "测试", "page": "p"}', ?, ? FROM warning`,
+        [official, clock.now(), clock.now()],
+      );
+      const env = { DINGTALK_API: dingtalk.url, DINGTALK_OPEN_API: dingtalk.url };
+      await startInstances('2026-11-23T08:10:00+08:00', env);
+      await until('the first todos', async () => dingtalk.todos().length >= 60);
+      const dead = await killHolder(
+        "SELECT lease_owner AS owner FROM work_todo WHERE state = 'queued' AND lease_owner IS NOT NULL GROUP BY lease_owner HAVING COUNT(*) >= 5 LIMIT 1",
+      );
+      await until('the end', async () => {
+        // What the dead one holds is free again.
+        for (const table of ['work_todo', 'notification']) {
+          await test.db.read.execute(
+            `UPDATE ${table} SET lease_until = UTC_TIMESTAMP(3) - INTERVAL 1 SECOND WHERE state = 'queued' AND lease_owner LIKE '${dead}%'`,
+          );
+        }
+        return (
+          (await count("SELECT COUNT(*) AS n FROM work_todo WHERE state = 'queued'")) === 0 &&
+          (await count('SELECT COUNT(*) AS n FROM work_message WHERE accepted_at IS NOT NULL')) === warnings
+        );
+      });
+      expect(dingtalk.todos()).toHaveLength(warnings);
+      expect(new Set(dingtalk.todos().map((each) => each.sourceId)).size).toBe(warnings);
+      expect(dingtalk.messages()).toHaveLength(warnings);
+    } finally {
+      await dingtalk.stop();
     }
   }, 120_000);
 });

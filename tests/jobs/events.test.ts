@@ -54,6 +54,31 @@ describe('EventLog', () => {
     expect(seen.sort((a, b) => a - b)).toEqual(facts.map((_, index) => index));
   });
 
+  it('handles several enterprises at the same time, and the events of each in their order', async () => {
+    const log = logOf('a');
+    const seen: string[] = [];
+    let atOnce = 0;
+    let most = 0;
+    log.register({
+      type: 'thing.happened',
+      handle: async (_tx, event: StoredEvent) => {
+        most = Math.max(most, (atOnce += 1));
+        await new Promise((resolve) => setTimeout(resolve, 5));
+        atOnce -= 1;
+        seen.push(`${event.enterpriseId}:${String(event.payload['n'])}`);
+      },
+    });
+    const facts = Array.from({ length: 30 }, (_, n) => ({ ...fact(n), enterpriseId: n % 3 }));
+    await test.db.transaction((tx) => log.append(tx, facts));
+    const [one, other] = await Promise.all([log.drain(), log.drain()]);
+    expect([one, other]).toEqual([30, 30]);
+    expect(most).toBeGreaterThan(1);
+    for (const enterprise of [0, 1, 2]) {
+      const order = seen.filter((each) => each.startsWith(`${enterprise}:`)).map((each) => Number(each.split(':')[1]));
+      expect(order).toEqual(Array.from({ length: 10 }, (_, n) => 3 * n + enterprise));
+    }
+  });
+
   it('rolls a failing handler back, keeps the event, and handles it again after the lease', async () => {
     const log = logOf('a');
     let broken = true;

@@ -1,7 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../bff/src/core/clock';
+import { DingtalkMessages, type ChatCard } from './dingtalk-messages';
+import { DingtalkTodos, type StoredTodo } from './dingtalk-todos';
 import { OneTimeCodes } from './one-time-codes';
-import { startStandin, type Asked, type Standin } from './standin-server';
+import { Refused, startStandin, type Asked, type Standin } from './standin-server';
+
+export type { ChatCard };
 
 export interface DingtalkUser {
   userid: string;
@@ -15,21 +19,32 @@ export interface WorkChatStandin<User> extends Standin {
   addUser(user: User): void;
   /** What the app's getAuthCode would give to this user: the platform's user id, or the mobile number if known. */
   issueLoginCode(idOrMobile: string): string;
+  /** Work notifications that arrived, oldest first. */
+  messages(): readonly ChatCard[];
   /** Makes the token in force invalid. */
   revokeToken(): void;
+}
+
+export interface DingtalkStandin extends WorkChatStandin<DingtalkUser> {
+  todos(): readonly StoredTodo[];
+  /** The next `times` messages to this user are taken and end so: an unknown user, or dropped with this code. */
+  drop(userid: string, result: 'invalid' | number, times?: number): void;
 }
 
 export interface DingtalkStandinOptions {
   clock: Clock;
   appKey: string;
   appSecret: string;
+  agentId?: string;
+  /** File in which messages that arrived outlive the process. */
+  keptIn?: string;
   port?: number;
 }
 
 const TOKEN_LIFE_MS = 7_200_000;
 
-/** A stand-in of oapi.dingtalk.com: token, login code, user. */
-export async function startDingtalkStandin(options: DingtalkStandinOptions): Promise<WorkChatStandin<DingtalkUser>> {
+/** A stand-in of oapi.dingtalk.com (token, login code, user, work notifications) and of api.dingtalk.com (todos). */
+export async function startDingtalkStandin(options: DingtalkStandinOptions): Promise<DingtalkStandin> {
   const { clock } = options;
   const users = new Map<string, DingtalkUser>();
   const codes = new OneTimeCodes(clock);
@@ -39,16 +54,36 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
   const error = (errcode: number, errmsg: string) => ({ errcode, errmsg, request_id: request_id() });
   const good = (result: Record<string, unknown>) => ({ errcode: 0, errmsg: 'ok', result, request_id: request_id() });
 
+  const messages = new DingtalkMessages(clock, options.agentId ?? '1', (userid) => users.has(userid), options.keptIn);
+  const todos = new DingtalkTodos((unionId) => [...users.values()].some((each) => each.unionid === unionId));
+
+  /** The same token for as long as it lives, whichever API asks. */
+  function heldToken() {
+    if (token === undefined || token.until <= now()) {
+      token = { token: randomBytes(16).toString('hex'), until: now() + TOKEN_LIFE_MS };
+    }
+    return { value: token.token, expiresIn: Math.floor((token.until - now()) / 1000) };
+  }
+
   function getToken({ query }: Asked) {
     if (query['appkey'] !== options.appKey || query['appsecret'] !== options.appSecret) {
       return error(40089, '不合法的corpid或corpsecret');
     }
-    // The same token for as long as it lives.
-    if (token === undefined || token.until <= now()) {
-      token = { token: randomBytes(16).toString('hex'), until: now() + TOKEN_LIFE_MS };
+    const { value, expiresIn } = heldToken();
+    return { errcode: 0, errmsg: 'ok', access_token: value, expires_in: expiresIn };
+  }
+
+  function openToken({ body }: Asked) {
+    if (body['appKey'] !== options.appKey || body['appSecret'] !== options.appSecret) {
+      return new Refused(400, { code: 'invalidClientIdOrSecret', message: '无效的clientId或者clientSecret' });
     }
-    const expires_in = Math.floor((token.until - now()) / 1000);
-    return { errcode: 0, errmsg: 'ok', access_token: token.token, expires_in };
+    const { value, expiresIn } = heldToken();
+    return { accessToken: value, expireIn: expiresIn };
+  }
+
+  function openTokenFault({ headers }: Asked) {
+    const good = token !== undefined && headers['x-acs-dingtalk-access-token'] === token.token && token.until > now();
+    return good ? undefined : new Refused(401, { code: 'InvalidAuthentication', message: '不合法的access_token' });
   }
 
   function tokenFault({ query }: Asked) {
@@ -71,7 +106,7 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
   const frame = await startStandin({
     clock,
     ...(options.port === undefined ? {} : { port: options.port }),
-    secrets: ['appsecret', 'access_token'],
+    secrets: ['appsecret', 'access_token', 'appSecret', 'accessToken'],
     error,
     answer(asked) {
       switch (`${asked.method} ${asked.path}`) {
@@ -81,14 +116,23 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
           return tokenFault(asked) ?? userInfo(asked);
         case 'POST /topapi/v2/user/get':
           return tokenFault(asked) ?? user(asked);
+        case 'POST /topapi/message/corpconversation/asyncsend_v2':
+          return tokenFault(asked) ?? messages.send(asked.body);
+        case 'POST /topapi/message/corpconversation/getsendresult':
+          return tokenFault(asked) ?? messages.result(asked.body);
+        case 'POST /v1.0/oauth2/accessToken':
+          return openToken(asked);
         default:
-          return undefined;
+          return asked.path.startsWith('/v1.0/todo/') ? (openTokenFault(asked) ?? todos.answer(asked)) : undefined;
       }
     },
   });
   return {
     ...frame,
     addUser: (given) => void users.set(given.userid, given),
+    messages: () => messages.cards(),
+    todos: () => todos.all,
+    drop: (userid, result, times) => messages.plan(userid, result, times),
     issueLoginCode: (given) => {
       const known = users.get(given) ?? [...users.values()].find((each) => each.mobile === given);
       if (known === undefined) throw new Error(`the DingTalk stand-in knows no user ${given}`);

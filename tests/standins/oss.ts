@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
@@ -13,6 +13,8 @@ export interface OssStandinOptions extends OssAccount {
   folder: string;
   /** Decides whether a policy has expired. */
   clock: Clock;
+  /** AllowedOrigin of the bucket's CORS rule for GET, HEAD and POST; any origin if absent. */
+  origins?: readonly string[];
   port?: number;
 }
 
@@ -29,6 +31,8 @@ export interface OssStandin {
   received(): readonly OssExchange[];
   /** The next `times` requests answer 503, as OSS does when it is busy. */
   fail(times: number): void;
+  /** While cut, requests of browsers (they name their origin) get no answer; those of servers do. */
+  cutBrowsers(cut: boolean): void;
   stop(): Promise<void>;
 }
 
@@ -39,6 +43,7 @@ const SKEW_MS = 15 * 60_000;
 export async function startOssStandin(options: OssStandinOptions): Promise<OssStandin> {
   const exchanges: OssExchange[] = [];
   let failures = 0;
+  let browsersCut = false;
   mkdirSync(options.folder, { recursive: true });
   // Keys are hashed into file names, so that no key can leave the folder.
   const fileOf = (key: string) => path.join(options.folder, createHash('sha256').update(key).digest('hex'));
@@ -48,11 +53,12 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
   });
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const url = new URL(request.url ?? '/', 'http://localhost');
+    const url = new URL(request.url ?? '/', `http://${request.headers.host ?? 'localhost'}`);
     const resource = decodeURIComponent(url.pathname);
-    response.setHeader('access-control-allow-origin', '*');
-    response.setHeader('access-control-allow-headers', '*');
-    if (request.method === 'OPTIONS') return void response.writeHead(200).end();
+    const requestId = randomBytes(12).toString('hex').toUpperCase();
+    response.setHeader('x-oss-request-id', requestId);
+    if (browsersCut && request.headers.origin !== undefined) return void request.socket.destroy();
+    const allowed = allowOrigin(request, response, options.origins);
     let key = resource.slice(options.bucket.length + 2);
     const finish = (status: number, fault?: OssError) => {
       exchanges.push({
@@ -70,10 +76,14 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
       response.end(
         request.method === 'HEAD'
           ? ''
-          : `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${fault.code}</Code><Message>${fault.message.replace(/[<&]/g, ' ')}</Message></Error>`,
+          : `<?xml version="1.0" encoding="UTF-8"?>\n<Error><Code>${fault.code}</Code><Message>${fault.message.replace(/[<&]/g, ' ')}</Message><RequestId>${requestId}</RequestId><HostId>${request.headers.host ?? ''}</HostId></Error>`,
       );
     };
     const refuse = (fault: OssError) => finish(fault.status, fault);
+    if (request.method === 'OPTIONS') {
+      if (!allowed) return refuse(NO_CORS);
+      return void response.writeHead(200).end();
+    }
     if (failures > 0) {
       failures -= 1;
       request.resume();
@@ -95,9 +105,7 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
       writeFileSync(fileOf(key), form.file);
       writeFileSync(`${fileOf(key)}.type`, form.fields['content-type'] ?? 'application/octet-stream');
       response.setHeader('etag', etagOf(form.file));
-      const wanted = Number(form.fields['success_action_status'] ?? 204);
-      finish(wanted);
-      return void response.end();
+      return answerPost(response, { ...form.fields, key, bucket: options.bucket }, url.origin, finish);
     }
     const fault = signatureFault(request, url, resource, options);
     if (fault !== undefined) return refuse(fault);
@@ -114,11 +122,55 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
     fail: (times) => {
       failures = times;
     },
+    cutBrowsers: (cut) => {
+      browsersCut = cut;
+    },
     stop: () => {
       server.closeAllConnections();
       return new Promise((resolve) => server.close(() => resolve()));
     },
   };
+}
+
+const METHODS = ['GET', 'HEAD', 'POST'];
+const NO_CORS: OssError = {
+  status: 403,
+  code: 'AccessForbidden',
+  message: 'CORSResponse: This CORS request is not allowed.',
+};
+
+/** Sets the headers of the bucket's CORS rule when origin and method match it; without them a browser shows nothing. */
+function allowOrigin(request: IncomingMessage, response: ServerResponse, origins?: readonly string[]): boolean {
+  const { origin } = request.headers;
+  const method = request.method === 'OPTIONS' ? request.headers['access-control-request-method'] : request.method;
+  if (origin === undefined || method === undefined || !METHODS.includes(method)) return false;
+  if (origins !== undefined && !origins.includes(origin)) return false;
+  response.setHeader('access-control-allow-origin', origin);
+  response.setHeader('access-control-allow-methods', METHODS.join(', '));
+  response.setHeader('access-control-allow-headers', request.headers['access-control-request-headers'] ?? '*');
+  response.setHeader('access-control-expose-headers', 'ETag, x-oss-request-id');
+  response.setHeader('access-control-max-age', '60');
+  response.setHeader('vary', 'Origin');
+  return true;
+}
+
+/** A stored PostObject: 200 and 204 have no body, 201 tells what was stored, anything else counts as 204. */
+function answerPost(
+  response: ServerResponse,
+  form: Record<string, string>,
+  origin: string,
+  finish: (status: number) => void,
+): void {
+  const asked = Number(form['success_action_status']);
+  const status = asked === 200 || asked === 201 ? asked : 204;
+  finish(status);
+  if (status !== 201) return void response.end();
+  const { bucket, key } = form as { bucket: string; key: string };
+  const location = `${origin}/${bucket}/${encodeURIComponent(key)}`;
+  response.setHeader('content-type', 'application/xml');
+  response.end(
+    `<?xml version="1.0" encoding="UTF-8"?>\n<PostResponse><Bucket>${bucket}</Bucket><Location>${location}</Location><Key>${key.replace(/[<&]/g, ' ')}</Key><ETag>${String(response.getHeader('etag'))}</ETag></PostResponse>`,
+  );
 }
 
 function etagOf(file: Buffer): string {

@@ -27,7 +27,7 @@ interface Exchange {
  * What goes wrong with a coming call: an error code of the platform, an HTTP status, `lost` (carried out, connection
  * cut before the answer) or `cut` (not carried out, connection cut).
  */
-type Fault = { errcode: number; errmsg?: string } | { status: number } | 'lost' | 'cut';
+type Fault = { errcode: number; errmsg?: string } | { status: number; body?: object } | 'lost' | 'cut';
 
 export interface Standin {
   /** Base URL, without a trailing slash. */
@@ -41,13 +41,21 @@ export interface Standin {
 
 type Answer = Record<string, unknown>;
 
+/** An answer with a status of its own, for platforms that refuse by it. */
+export class Refused {
+  constructor(
+    readonly status: number,
+    readonly body: Answer,
+  ) {}
+}
+
 interface Rules {
   clock: Clock;
   port?: number;
   /** Names of query and body fields that must not be kept. */
   secrets: readonly string[];
   /** The platform's answer to a call; undefined for an unknown path (404). `answerLost` tells of a planned cut. */
-  answer(asked: Asked, answerLost: boolean): Answer | undefined;
+  answer(asked: Asked, answerLost: boolean): Answer | Refused | undefined;
   /** The platform's form of an error. */
   error(code: number, message: string): Answer;
 }
@@ -78,7 +86,7 @@ export async function startStandin(rules: Rules): Promise<Standin> {
     }
     const fault = takeFault(asked.path);
     const lost = fault === 'lost';
-    let answer: Answer | undefined;
+    let answer: Answer | Refused | undefined;
     if (fault === undefined || lost) answer = rules.answer(asked, lost);
     else if (typeof fault === 'object' && 'errcode' in fault) {
       answer = rules.error(fault.errcode, fault.errmsg ?? 'injected fault');
@@ -89,13 +97,14 @@ export async function startStandin(rules: Rules): Promise<Standin> {
       path: asked.path,
       query: clean(asked.query) as Record<string, string>,
       body: clean(asked.body),
-      answer: answer === undefined ? null : clean(answer),
+      answer: answer === undefined ? null : clean(answer instanceof Refused ? answer.body : answer),
       answerLost: lost,
     });
     if (exchanges.length > KEPT) exchanges.shift();
     if (lost || fault === 'cut') request.socket.destroy();
-    else if (typeof fault === 'object' && 'status' in fault) send(response, fault.status, 'out of order');
+    else if (typeof fault === 'object' && 'status' in fault) send(response, fault.status, fault.body ?? 'out of order');
     else if (answer === undefined) send(response, 404, { error: 'no such path' });
+    else if (answer instanceof Refused) send(response, answer.status, answer.body);
     else send(response, 200, answer);
   }
 

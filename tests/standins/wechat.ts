@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Clock } from '../../bff/src/core/clock';
+import { KeptLines } from './kept-lines';
 import { OneTimeCodes } from './one-time-codes';
 import { startStandin, type Asked, type Standin } from './standin-server';
 import { refusedField } from './wechat-template';
@@ -11,7 +12,7 @@ interface WechatUser {
   unionid?: string;
 }
 
-interface AcceptedMessage {
+export interface AcceptedMessage {
   at: string;
   openid: string;
   templateId: string;
@@ -45,6 +46,8 @@ interface WechatStandinOptions {
   templates?: Readonly<Record<string, readonly string[]>>;
   /** Subscribe messages a day (Asia/Shanghai); WeChat's own is ten million. */
   messagesPerDay?: number;
+  /** File in which accepted messages outlive the process. */
+  keptIn?: string;
 }
 
 const TOKEN_LIFE_MS = 7_200_000;
@@ -59,7 +62,7 @@ export async function startWechatStandin(options: WechatStandinOptions): Promise
   const users = new Map<string, WechatUser>();
   const templates = new Map(Object.entries(options.templates ?? {}));
   const consents = new Map<string, number>();
-  const messages: AcceptedMessage[] = [];
+  const messages = new KeptLines<AcceptedMessage>(options.keptIn);
   const logins = new OneTimeCodes(clock);
   const phones = new OneTimeCodes(clock);
   const tokens: { token: string; until: number }[] = [];
@@ -149,14 +152,15 @@ export async function startWechatStandin(options: WechatStandinOptions): Promise
       return error(45009, 'reach max api daily quota limit');
     }
     consents.set(key, left - 1);
-    messages.push({
+    const message: AcceptedMessage = {
       at: clock.now().toISOString(),
       openid,
       templateId,
       page: typeof body['page'] === 'string' ? body['page'] : '',
       data: Object.fromEntries(Object.entries(data).map(([field, { value }]) => [field, value])),
       answerLost,
-    });
+    };
+    messages.add(message);
     return { errcode: 0, errmsg: 'ok' };
   }
 
@@ -192,7 +196,7 @@ export async function startWechatStandin(options: WechatStandinOptions): Promise
       consents.set(key, (consents.get(key) ?? 0) + times);
     },
     consentOf: (openid, templateId) => consents.get(`${openid} ${templateId}`) ?? 0,
-    messages: () => messages,
+    messages: () => messages.rows,
     revokeToken: () => void tokens.splice(0),
   };
 }

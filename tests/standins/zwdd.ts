@@ -1,6 +1,6 @@
 import { createHmac, randomBytes } from 'node:crypto';
 import type { Clock } from '../../bff/src/core/clock';
-import type { WorkChatStandin } from './dingtalk';
+import type { ChatCard, WorkChatStandin } from './dingtalk';
 import { OneTimeCodes } from './one-time-codes';
 import { startStandin, type Asked } from './standin-server';
 
@@ -13,6 +13,7 @@ export interface ZwddStandinOptions {
   clock: Clock;
   appKey: string;
   appSecret: string;
+  tenantId?: string;
   port?: number;
 }
 
@@ -25,6 +26,8 @@ export async function startZwddStandin(options: ZwddStandinOptions): Promise<Wor
   const users = new Map<string, ZwddUser>();
   const codes = new OneTimeCodes(clock);
   const nonces = new Set<string>();
+  /** By bizMsgId: the same one again is taken and does nothing. */
+  const sent = new Map<string, ChatCard>();
   let token: { token: string; until: number } | undefined;
   const now = () => clock.now().getTime();
   const reply = (success: boolean, code: string, message: string, data: Record<string, unknown> | null) => ({
@@ -77,6 +80,28 @@ export async function startZwddStandin(options: ZwddStandinOptions): Promise<Wor
     });
   }
 
+  /** Answers with its content as text, as the platform does. */
+  function workNotification({ body }: Asked) {
+    const receiver = String(body['receiverIds']);
+    const key = String(body['bizMsgId']);
+    const text = String(body['msg']);
+    const known = users.has(receiver) && key !== 'undefined' && body['tenantId'] === (options.tenantId ?? '1');
+    if (!known || Buffer.byteLength(text) > 2048) return refused('InvalidParameter');
+    const { action_card: card } = JSON.parse(text) as {
+      action_card: { title: string; markdown: string; single_url: string };
+    };
+    if (!sent.has(key)) {
+      sent.set(key, {
+        at: clock.now().toISOString(),
+        user: receiver,
+        title: card.title,
+        text: card.markdown,
+        url: card.single_url,
+      });
+    }
+    return { success: true, content: JSON.stringify({ msgId: key }), bizErrorCode: '0' };
+  }
+
   const frame = await startStandin({
     clock,
     ...(options.port === undefined ? {} : { port: options.port }),
@@ -88,6 +113,8 @@ export async function startZwddStandin(options: ZwddStandinOptions): Promise<Wor
           return signatureFault(asked) ?? getToken(asked);
         case 'POST /rpc/oauth2/dingtalk_app_user.json':
           return signatureFault(asked) ?? appUser(asked);
+        case 'POST /message/workNotification':
+          return signatureFault(asked) ?? workNotification(asked);
         default:
           return undefined;
       }
@@ -96,6 +123,7 @@ export async function startZwddStandin(options: ZwddStandinOptions): Promise<Wor
   return {
     ...frame,
     addUser: (user) => void users.set(user.accountId, user),
+    messages: () => [...sent.values()],
     issueLoginCode: (given) => {
       if (!users.has(given)) throw new Error(`the 浙政钉 stand-in knows no user ${given}`);
       return codes.issue(given);

@@ -32,23 +32,37 @@ describe('readConfig', () => {
 
   it('asks for the credentials of the chosen work chat only', () => {
     expect(problemsOf(environment({ WORK_CHAT: 'zwdd' })).join()).toMatch(/ZWDD_APP_KEY is missing/);
+    const silent = {
+      DINGTALK_AES_KEY: '',
+      DINGTALK_CALLBACK_TOKEN: '',
+      DINGTALK_CORP_ID: '',
+      DINGTALK_MINI_APP_ID: '',
+    };
+    expect(problemsOf(environment(silent))).toEqual(
+      ['DINGTALK_CORP_ID', 'DINGTALK_MINI_APP_ID', 'DINGTALK_CALLBACK_TOKEN', 'DINGTALK_AES_KEY'].map(
+        (name) => `${name} is missing (WORK_CHAT=dingtalk)`,
+      ),
+    );
+    expect(problemsOf(environment({ DINGTALK_AES_KEY: 'short' })).join()).toMatch(/DINGTALK_AES_KEY is not valid/);
     const zwdd = environment({
       WORK_CHAT: 'zwdd',
       ZWDD_APP_KEY: 'a',
       ZWDD_APP_SECRET: 'b',
       ZWDD_TENANT_ID: '1',
       DINGTALK_APP_KEY: '',
+      DINGTALK_AES_KEY: '',
     });
     expect(readConfig(zwdd).workChat.kind).toBe('zwdd');
   });
 
   it('knows no stand-in in production: every other system is remote and https', () => {
     const problems = problemsOf(environment({ NODE_ENV: 'production' }));
-    for (const name of ['PUBLIC_URL', 'WECHAT_API', 'DINGTALK_API', 'OSS_ENDPOINT']) {
+    for (const name of ['PUBLIC_URL', 'WECHAT_API', 'DINGTALK_API', 'DINGTALK_OPEN_API', 'OSS_ENDPOINT']) {
       expect(problems).toContain(`${name} must be https in production`);
       expect(problems).toContain(`${name} must not point at this machine in production`);
     }
-    const real = { PUBLIC_URL: 'https://zxc.example.cn', WECHAT_API: '', DINGTALK_API: '', OSS_ENDPOINT: '' };
+    const remote = { WECHAT_API: '', DINGTALK_API: '', DINGTALK_OPEN_API: '', OSS_ENDPOINT: '' };
+    const real = { PUBLIC_URL: 'https://zxc.example.cn', ...remote };
     expect(readConfig(environment({ NODE_ENV: 'production', ...real })).production).toBe(true);
   });
 });

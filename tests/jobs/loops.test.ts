@@ -1,0 +1,76 @@
+import { systemClock } from '../../bff/src/core/clock';
+import { JobRunner, type Loop } from '../../bff/src/core/jobs';
+import { createLogger } from '../../bff/src/core/logger';
+import { createTestDatabase, type TestDatabase } from '../builders/database';
+
+/** Queues share one runner: none may keep the others waiting for good. */
+
+let test: TestDatabase;
+beforeAll(async () => {
+  test = await createTestDatabase();
+});
+afterAll(() => test.drop());
+
+const runner = (...loops: Loop[]) => {
+  const jobs = new JobRunner(test.db, systemClock, createLogger('silent'), 'a');
+  loops.forEach((loop) => jobs.addLoop(loop));
+  return jobs;
+};
+const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
+
+it('a queue that fills as fast as it is emptied gives way, and has its turn again', async () => {
+  const turns: string[] = [];
+  let full = true;
+  const greedy: Loop = {
+    name: 'greedy',
+    drain: async () => {
+      if (turns.at(-1) !== 'greedy') turns.push('greedy');
+      await pause(20);
+      return full ? 1 : 0;
+    },
+  };
+  const modest: Loop = {
+    name: 'modest',
+    drain: async () => {
+      turns.push('modest');
+      full = turns.length < 4;
+      return 0;
+    },
+  };
+  await runner(greedy, modest).tick();
+  expect(turns).toEqual(['greedy', 'modest', 'greedy', 'modest', 'greedy', 'modest']);
+});
+
+it('the express queue is emptied while another is at work, once at a time, and a stop waits for it', async () => {
+  const done: string[] = [];
+  let left = 3;
+  const express: Loop = {
+    name: 'express',
+    drain: async () => {
+      await pause(10);
+      if (left === 0) return 0;
+      done.push('express');
+      left -= 1;
+      return 1;
+    },
+  };
+  const slow: Loop = {
+    name: 'slow',
+    drain: async () => {
+      await pause(200);
+      done.push('slow');
+      return 0;
+    },
+  };
+  const jobs = runner(slow);
+  jobs.setExpress(express);
+  const round = jobs.tick();
+  await Promise.all([jobs.tickExpress(), jobs.tickExpress()]);
+  expect(done).toEqual(['express', 'express', 'express']);
+  await round;
+  expect(done.at(-1)).toBe('slow');
+  left = 1;
+  void jobs.tickExpress();
+  await jobs.stop();
+  expect(done.at(-1)).toBe('express');
+});
