@@ -32,7 +32,10 @@ describe('key supervision and cases', () => {
   /** The word of thanks comes, and fades out; half faded it has no contrast. */
   const thanked = async (who: string, text = '已记录') => {
     const words = phones[who]!.getByText(text, { exact: true }).locator('visible=true').last();
-    await words.waitFor();
+    await words.waitFor().catch(async (cause: unknown) => {
+      const page = await phones[who]!.locator('.screen').locator('visible=true').last().innerText();
+      throw new Error(`${who} read no ${text}, but: ${page.slice(0, 600)}`, { cause });
+    });
     await words.waitFor({ state: 'hidden' });
   };
   const field = (who: string, name: string) => phones[who]!.getByLabel(name, { exact: true }).locator('visible=true');
@@ -124,9 +127,10 @@ describe('key supervision and cases', () => {
     await field('enforcement', '案由').fill('涉嫌通过旁路偷排');
     await look('enforcement', 'case-begin');
     await button('enforcement', '立案').click();
+    // The thanks first: they are gone by the time that a slow phone shows the case.
+    await thanked('enforcement', '立案成功');
     await shown('enforcement', '已立案').waitFor();
     await shown('enforcement', '查明的事实').waitFor();
-    await thanked('enforcement', '立案成功');
     await look('enforcement', 'case-opened');
     await field('enforcement', '说明').fill('调取监控和台账');
     await button('enforcement', '开始调查，由我办理').click();
