@@ -27,7 +27,7 @@ module.exports = {
       { jsc: { parser: { syntax: 'typescript' }, target: 'es2022' }, module: { type: 'commonjs' } },
     ],
   },
-  transformIgnorePatterns: ['/node_modules/(?!(@seriousme|@noble|hucre|jose)/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(@seriousme|@noble|hucre|jose|qr)/)'],
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',
   testTimeout: 60_000,

@@ -13,7 +13,7 @@ const TOWNSHIP = [
   'case/index',
 ];
 /** Below pages/code: what an officer opens now and then, apart from what he needs every day. */
-const CODE = ['home/index', 'act/index', 'credit/index'];
+const CODE = ['home/index', 'act/index', 'days/index', 'lookers/index', 'credit/index'];
 /** DingTalk is where officials work: it has everything in one package. */
 const apart = process.env['TARO_ENV'] === 'weapp';
 

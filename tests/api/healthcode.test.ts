@@ -6,6 +6,7 @@ import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
 import { cityRules } from '../builders/health';
 import { startPhoneDay } from '../builders/phone';
+import { buildSnapshots } from '../builders/snapshots';
 import { buildFinding } from '../builders/warnings';
 
 let test: TestApp;
@@ -109,6 +110,22 @@ describe('the code', () => {
     });
     const kept = await read().query('SELECT fact_key, CAST(counted AS DOUBLE) AS counted FROM health_deduction');
     expect(kept).toEqual([{ fact_key: `H01:task:${taskId}`, counted: 1 }]);
+  });
+
+  it('keeps its history in the words of the rules of each day', async () => {
+    await buildSnapshots(read(), { enterpriseId, from: '2026-11-18', to: '2026-11-20', score: 99 });
+    await read().execute(
+      `UPDATE health_snapshot SET deductions = '[["H01", 1, 1]]' WHERE enterprise_id = ? AND day = '2026-11-20'`,
+      [enterpriseId],
+    );
+    const { rows } = (await get(`/api/enterprises/${enterpriseId}/health-code/days?days=30`)).body;
+    expect(rows.filter(({ day }: { day: string }) => day <= '2026-11-20')).toMatchObject([
+      { day: '2026-11-18', deductions: [] },
+      { day: '2026-11-19', score: 99, colour: 'green' },
+      { day: '2026-11-20', deductions: [{ code: 'H01', zh: '任务漏检', facts: 1, points: 1 }] },
+    ]);
+    const other = await get(`/api/enterprises/${enterpriseId}/health-code/days`, 'stranger');
+    expect(other.body.code).toBe('WIRE.NOT_FOUND');
   });
 
   it('follows an event within two seconds', async () => {

@@ -96,8 +96,19 @@ export const api = {
     return answer;
   },
   codeToken: (enterpriseId: string) => call<wire.CodeToken>('GET', `/api/enterprises/${enterpriseId}/code-token`),
-  codeQueries: (enterpriseId: string) =>
-    call<wire.CodeQueries>('GET', `/api/enterprises/${enterpriseId}/code-queries?limit=20`),
+  codeDays: (enterpriseId: string, days: number) =>
+    call<wire.CodeDays>('GET', `/api/enterprises/${enterpriseId}/health-code/days?days=${days}`),
+  codeQueries: (enterpriseId: string, cursor?: string) =>
+    call<wire.CodeQueries>(
+      'GET',
+      `/api/enterprises/${enterpriseId}/code-queries?limit=20${cursor === undefined ? '' : `&cursor=${cursor}`}`,
+    ),
+  agencies: (enterpriseId: string) => call<wire.Agencies>('GET', `/api/enterprises/${enterpriseId}/partner-consents`),
+  giveConsent: (
+    enterpriseId: string,
+    body: { clientUuid: string; clientId: string; fields: readonly string[]; until: string },
+  ) => call<wire.Agencies>('POST', `/api/enterprises/${enterpriseId}/partner-consents`, body),
+  withdrawConsent: (id: string) => call<wire.Agencies>('POST', `/api/partner-consents/${id}/withdraw`, {}),
   disputes: (enterpriseId: string) =>
     call<wire.Disputes>('GET', `/api/health-disputes?enterpriseId=${enterpriseId}&limit=100`),
   dispute: (body: {

@@ -1,5 +1,5 @@
-import { useLoad } from '@tarojs/taro';
-import { useState, type ReactNode } from 'react';
+import { useDidShow, useLoad } from '@tarojs/taro';
+import { useRef, useState, type ReactNode } from 'react';
 import { troubleOf, type Trouble } from '../offline/day';
 import { keep } from '../offline/keep';
 import { ready } from '../offline/start';
@@ -14,29 +14,40 @@ interface Props<T> {
   fetch: () => Promise<T>;
   /** Where the phone keeps it for the next time without signal; not kept without it. */
   kept?: string;
+  /** For a page whose state is changed by the pages that it opens: fetched anew whenever it comes back. */
+  again?: boolean;
   /** `trouble`: why what is shown is not the newest. */
   children: (value: T, onChange: (value: T) => void, trouble: Trouble | undefined) => ReactNode;
 }
 
 /** A page about one thing of the server's: its shape while it is on its way, the reason when it does not come. */
-export function Fetched<T>({ title, failed, failedHow, fetch, kept, children }: Props<T>) {
+export function Fetched<T>({ title, failed, failedHow, fetch, kept, again = false, children }: Props<T>) {
   const [value, setValue] = useState<T>();
   const [trouble, setTrouble] = useState<Trouble>();
   const show = (fresh: T) => {
     setValue(fresh);
     if (kept !== undefined) void keep.set(kept, fresh).catch(() => undefined);
   };
-  const load = async () => {
-    await ready;
-    setTrouble(undefined);
-    if (kept !== undefined) setValue(await keep.get<T>(kept));
+  const refresh = async () => {
     try {
       show(await fetch());
+      setTrouble(undefined);
     } catch (error) {
       setTrouble(troubleOf(error));
     }
   };
+  const load = async () => {
+    await ready;
+    setTrouble(undefined);
+    if (kept !== undefined) setValue(await keep.get<T>(kept));
+    await refresh();
+  };
+  const loaded = useRef(false);
   useLoad(() => void load());
+  useDidShow(() => {
+    if (loaded.current && again) void refresh();
+    loaded.current = true;
+  });
   if (value !== undefined) return children(value, show, trouble);
   return (
     <Screen title={title} inner>

@@ -25,6 +25,8 @@ export const pages = {
   case: '/pages/township/case/index',
   code: '/pages/code/home/index',
   codeAct: '/pages/code/act/index',
+  codeDays: '/pages/code/days/index',
+  lookers: '/pages/code/lookers/index',
   credit: '/pages/code/credit/index',
   signIn: '/pages/shared/sign-in/index',
   privacy: '/pages/shared/privacy/index',

@@ -38,7 +38,7 @@ export interface Told {
 
 /** The whole story of a code: everything of one evaluation at one instant. */
 export function presentCode({ listed, ruleSet, state, evaluation, outlook, tried, texts, at }: Told): CodeAnswer {
-  const { rules, dimensions, vetoes, bonuses } = ruleSet.body;
+  const { rules, dimensions, vetoes, bonuses, bands, dwell } = ruleSet.body;
   const named = new Map([...rules, ...vetoes.kinds, ...bonuses.rules].map((each) => [each.code, each]));
   const nameOf = (code: string) => {
     const found = named.get(code);
@@ -53,7 +53,9 @@ export function presentCode({ listed, ruleSet, state, evaluation, outlook, tried
     since: iso(state.since),
     at: at.toISOString(),
     ruleSet: { version: ruleSet.version, name: ruleSet.name },
+    bands: bands.map(({ colour, from }) => ({ colour, from })),
     reached: evaluation.colour,
+    upDays: dwell.upDays,
     waitsForCheck: waitsForCheck(state, at.getTime(), ruleSet.body),
     dimensions: evaluation.dimensions.map(({ code, counted, cap }) => {
       const dimension = dimensions.find((each) => each.code === code);
@@ -112,8 +114,12 @@ function presentPath({ path }: Outcome) {
   return path.map(({ at, score, colour }) => ({ at: iso(at), score, colour }));
 }
 
-export function presentDay({ day, score, colour, ruleSetVersion, dimensions, deductions, vetoes }: Day) {
-  return {
+/** Days as they were scored, in the words of the rules that were in force then. */
+export function presentDays(days: readonly Day[], ruleSets: readonly RuleSet[]) {
+  const names = new Map(
+    ruleSets.flatMap(({ version, body }) => body.rules.map(({ code, zh }) => [`${version}:${code}`, zh] as const)),
+  );
+  return days.map(({ day, score, colour, ruleSetVersion, dimensions, deductions, vetoes }) => ({
     day,
     score,
     colour,
@@ -121,9 +127,10 @@ export function presentDay({ day, score, colour, ruleSetVersion, dimensions, ded
     dimensions: fromJson<Record<string, number>>(dimensions),
     deductions: fromJson<[string, number, number][]>(deductions).map(([code, facts, points]) => ({
       code,
+      zh: names.get(`${ruleSetVersion}:${code}`) ?? code,
       facts,
       points,
     })),
     vetoes,
-  };
+  }));
 }

@@ -4,9 +4,10 @@ import { get, type Endpoint } from '../../core/endpoint';
 import { cursorParts, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { toId } from '../../core/wire';
-import { presentCode, presentDay, presentListed } from './code.present';
+import { presentCode, presentDays, presentListed } from './code.present';
 import { daysOf, isWithin, searchCodes } from './code.read.store';
 import { codeAnswer, codeParams, codeQuery, codeRows, codeSearch, dayRows, daysQuery } from './code.schema';
+import { ruleSetsOf } from './ruleset.store';
 import { parseSteps, storyOf } from './story.service';
 
 const DAYS = 90;
@@ -58,7 +59,9 @@ export function codeEndpoints(): Endpoint[] {
         const enterpriseId = toId(params.id);
         if (!(await isWithin(tx, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
         const since = addDays(businessDate(now), 1 - (query.days ?? DAYS));
-        return { rows: (await daysOf(tx, enterpriseId, since)).map(presentDay) };
+        const days = await daysOf(tx, enterpriseId, since);
+        const versions = new Set(days.map(({ ruleSetVersion }) => ruleSetVersion));
+        return { rows: presentDays(days, await ruleSetsOf(tx, [...versions])) };
       },
     }),
   ];

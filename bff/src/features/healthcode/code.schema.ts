@@ -66,8 +66,11 @@ const outcome = z.object({
 export const codeAnswer = codeRow.extend({
   at: z.string(),
   ruleSet: z.object({ version: z.number(), name: z.string() }),
-  /** The band that the score reaches; the colour follows it after the dwell. */
+  /** From best to worst; `from` belongs to the band. */
+  bands: z.array(z.object({ colour, from: z.number() })),
+  /** The band that the score reaches; the colour follows it after `upDays` days. */
   reached: colour,
+  upDays: z.number(),
   /** The colour would rise if an official came and checked. */
   waitsForCheck: z.boolean(),
   dimensions: z.array(z.object({ code: z.string(), zh: z.string(), counted: z.number(), cap: z.number(), basis })),
@@ -117,7 +120,8 @@ export const dayRows = z.object({
       colour,
       ruleSetVersion: z.number(),
       dimensions: z.record(z.string(), z.number()),
-      deductions: z.array(z.object({ code: z.string(), facts: z.number(), points: z.number() })),
+      /** In the words of the rules of that day. */
+      deductions: z.array(z.object({ code: z.string(), zh: z.string(), facts: z.number(), points: z.number() })),
       vetoes: z.number(),
     }),
   ),

@@ -37,6 +37,12 @@ export async function ruleSetOf(tx: Tx, version: number): Promise<RuleSet | unde
   return row === undefined ? undefined : toRuleSet(row);
 }
 
+/** The rule sets that these days were scored under. */
+export async function ruleSetsOf(tx: Tx, versions: readonly number[]): Promise<RuleSet[]> {
+  if (versions.length === 0) return [];
+  return (await tx.query<Row>(`${RULE_SET} WHERE s.version IN (?)`, [[...versions]])).map(toRuleSet);
+}
+
 /** Rule sets with versions under `before`, newest first. */
 export async function listRuleSets(tx: Tx, before: number | undefined, limit: number): Promise<RuleSet[]> {
   const rows = await tx.query<Row>(

@@ -4,7 +4,7 @@ import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dayWords } from '../../../api/clock';
 import { ApiProblem } from '../../../api/http';
-import type { Deduction } from '../../../api/types';
+import type { HealthCode } from '../../../api/types';
 import { Fetched } from '../../../components/fetched';
 import { decoded, goBack, toast } from '../../../components/go';
 import { Button, Group, Icon, Notice, Screen, StateCard, Tap } from '../../../components/kit';
@@ -26,8 +26,9 @@ interface Filed {
   note: string | null;
 }
 
+/** What the form is about, in the words of the code: a deduction, or what makes it red at once. */
 interface Matter {
-  deduction: Deduction | undefined;
+  about: { title: string; rows: HealthCode['vetoes'][number]['rows'] } | undefined;
   enterprise: { id: string; name: string };
   filed: Filed | undefined;
 }
@@ -45,7 +46,7 @@ export default function ActPage() {
       kind === 'repair' ? repairOf(id, key) : disputeOf(id, key),
     ]);
     return {
-      deduction: code.deductions.find((each) => each.key === key),
+      about: aboutOf(code, key),
       enterprise: { id, name: code.enterprise.name },
       filed,
     };
@@ -55,6 +56,15 @@ export default function ActPage() {
       {(matter) => <Form kind={kind} factKey={key} title={title} matter={matter} />}
     </Fetched>
   );
+}
+
+function aboutOf(code: HealthCode, key: string): Matter['about'] {
+  const deduction = code.deductions.find((each) => each.key === key);
+  if (deduction !== undefined) {
+    return { title: `${words.code.minus(deduction.counted)} ${deduction.zh}`, rows: deduction.rows };
+  }
+  const veto = code.vetoes.find((each) => each.key === key);
+  return veto === undefined ? undefined : { title: veto.zh, rows: veto.rows };
 }
 
 async function disputeOf(enterpriseId: string, key: string): Promise<Filed | undefined> {
@@ -78,7 +88,7 @@ function Form({
   title: string;
   matter: Matter;
 }) {
-  const { deduction, enterprise, filed } = matter;
+  const { about, enterprise, filed } = matter;
   const [text, setText] = useState('');
   const [taken, setTaken] = useState<readonly string[]>([]);
   const [said, setSaid] = useState<string>();
@@ -113,7 +123,7 @@ function Form({
       setBusy(false);
     }
   };
-  if (filed !== undefined || deduction === undefined) {
+  if (filed !== undefined || about === undefined) {
     return (
       <Screen title={title} inner>
         <StateCard
@@ -142,8 +152,8 @@ function Form({
         </Notice>
       )}
       <View className="card">
-        <View className="head">{`${words.code.minus(deduction.counted)} ${deduction.zh}`}</View>
-        <View className="note">{deduction.rows.map((row) => row.text).join('；')}</View>
+        <View className="head">{about.title}</View>
+        <View className="note">{about.rows.map((row) => row.text).join('；')}</View>
       </View>
       <View className="card">
         <Field

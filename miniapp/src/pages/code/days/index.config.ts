@@ -1,0 +1,1 @@
+export default definePageConfig({ navigationBarTitleText: '颜色和分数的变化' });
