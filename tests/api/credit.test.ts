@@ -180,6 +180,21 @@ describe('a round', () => {
     const { body } = await get(`/api/credit/adjustments?period=${period}`);
     expect(body.rows).toMatchObject([{ objectionId, points: 1, state: 'proposed' }]);
     adjustmentId = body.rows[0].id;
+    // The second person thinks otherwise: the enterprise still has no answer, and the list cannot close.
+    const no = { confirmed: false, note: '照片看不出是哪一天' };
+    expect((await post(`/api/credit/adjustments/${adjustmentId}/decide`, no, 'second')).body.state).toBe('refused');
+    expect((await get(`/api/enterprises/${fair}/credit`, 'officer')).body).toMatchObject({
+      results: [{ score: 82.95 }],
+      objections: [{ state: 'open', note: null }],
+      adjustments: [],
+    });
+    expect((await get(`/api/credit/rounds/${period}`)).body.open).toEqual({ objections: 1, adjustments: 0 });
+    expect((await post(`/api/credit/objections/${objectionId}/decide`, given)).body.state).toBe('open');
+    const anew = { ...given, clientUuid: randomUUID(), note: '补看了带日期的照片，确实按期改好。' };
+    expect((await post(`/api/credit/objections/${objectionId}/decide`, anew)).body.state).toBe('upheld');
+    const again = await get(`/api/credit/adjustments?period=${period}&state=proposed`);
+    expect(again.body.rows).toMatchObject([{ objectionId, points: 1 }]);
+    adjustmentId = again.body.rows[0].id;
     const yes = { confirmed: true, note: '同意' };
     expect((await post(`/api/credit/adjustments/${adjustmentId}/decide`, yes)).body.code).toBe('CREDIT.SECOND_PERSON');
     // Nothing has changed before.

@@ -17,6 +17,7 @@ import {
   objectionByClient,
   objectionOf,
   objections,
+  reopenObjection,
   type Adjustment,
   type Objection,
 } from './matter.store';
@@ -76,11 +77,9 @@ export async function answerObjection(
   const seen = found(await objectionOf(tx, actor.scope, given.id));
   await preliminary(tx, seen.period);
   const objection = found(await objectionOf(tx, actor.scope, given.id, true));
-  if (objection.state !== 'open') {
-    const again = await adjustmentByClient(tx, given.clientUuid);
-    if (again?.objectionId === objection.id) return objection;
-    throw creditProblems.DECIDED();
-  }
+  // Sent again: what it brought stands, also when the second person has refused it since.
+  if ((await adjustmentByClient(tx, given.clientUuid))?.objectionId === objection.id) return objection;
+  if (objection.state !== 'open') throw creditProblems.DECIDED();
   const state = given.upheld ? 'upheld' : 'refused';
   await decideObjection(tx, objection.id, { state, personId: actor.personId, note: given.note }, now);
   await events.append(tx, [
@@ -136,7 +135,10 @@ export async function propose(
   return foundAdjustment(await adjustmentOf(tx, actor.scope, id));
 }
 
-/** A second official confirms or refuses; confirmed points change score and grade at once. */
+/**
+ * A second official confirms or refuses; confirmed points change score and grade at once. Refused points that an objection
+ * was to bring leave it open: it has to be decided again before the list can close.
+ */
 export async function decide(
   { tx, events, actor, now }: Parts,
   given: { id: number; confirmed: boolean; note: string },
@@ -155,7 +157,21 @@ export async function decide(
   const score = adjusted(result.computed, await confirmedPoints(tx, period, enterpriseId));
   const grade = gradeOf(score, scheme.body);
   if (given.confirmed) await changeResult(tx, period, enterpriseId, score, grade);
+  const { objectionId } = adjustment;
+  const reopened = !given.confirmed && objectionId !== null;
+  if (reopened) await reopenObjection(tx, objectionId);
   await events.append(tx, [
+    ...(reopened
+      ? [
+          {
+            type: 'credit-objection.reopened',
+            enterpriseId,
+            subject: { type: 'credit-objection', id: objectionId },
+            actorId: actor.personId,
+            payload: { period, adjustmentId: given.id },
+          },
+        ]
+      : []),
     {
       type: `credit-adjustment.${state}`,
       enterpriseId,

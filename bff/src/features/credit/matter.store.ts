@@ -99,6 +99,14 @@ export async function decideObjection(
   ]);
 }
 
+/** The decision is taken back; that it was made, and why not, stays with the adjustment and the events. */
+export async function reopenObjection(tx: Tx, id: number): Promise<void> {
+  await tx.execute(
+    "UPDATE credit_objection SET state = 'open', decided_by = NULL, decided_at = NULL, note = NULL WHERE id = ?",
+    [id],
+  );
+}
+
 export interface Adjustment {
   id: number;
   clientUuid: string;
