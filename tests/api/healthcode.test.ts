@@ -390,41 +390,6 @@ describe('a repair', () => {
 });
 
 describe('the steps to green', () => {
-  it('are right when they are really taken', async () => {
-    await penalty('fine', 60_000);
-    await penalty('fine', 40_000);
-    await penalty('fine', 30_000);
-    await settle();
-    const before = await code();
-    expect(before).toMatchObject({ score: 69, colour: 'yellow' });
-    const { toBest } = before.outlook;
-    expect(toBest.reached).toBe('green');
-    const doing = toBest.steps.map((step: { kind: string; key: string }) => `${step.kind}~${step.key}`).join(',');
-    const { tried } = await code(`?doing=${doing}`);
-    expect(tried).toMatchObject({ score: toBest.score, bestAt: toBest.bestAt });
-    for (const { kind, key } of toBest.steps) {
-      expect(kind).toBe('repair');
-      const asked = await post('/api/health-repairs', {
-        enterpriseId: String(enterpriseId),
-        factKey: key,
-        statement: '已改',
-        photos: [],
-      });
-      const checked = await post(
-        `/api/health-repairs/${asked.body.id}/check`,
-        { passed: true, note: '属实', token: await door() },
-        'enforcement',
-      );
-      expect(checked.body.state).toBe('verified');
-    }
-    await settle();
-    expect(await stored()).toMatchObject({ score: toBest.score, colour: 'yellow' });
-    await at(new Date(Date.parse(toBest.bestAt) - 60_000).toISOString());
-    expect((await stored()).colour).toBe('yellow');
-    await at(new Date(Date.parse(toBest.bestAt) + 60_000).toISOString());
-    expect((await stored()).colour).toBe('green');
-  });
-
   it('are refused when they are none', async () => {
     expect((await code('?doing=repair~H21:penalty:1')).code).toBe('HEALTHCODE.UNKNOWN_STEP');
     expect((await code('?doing=nonsense')).code).toBe('WIRE.INVALID');

@@ -198,7 +198,7 @@ describe('the rules', () => {
 
   it('are shown in their current versions', async () => {
     const { body } = await get('/api/warning-rules');
-    expect(body.rows).toHaveLength(12);
+    expect(body.rows).toHaveLength(13);
     expect(body.rows).toContainEqual(
       expect.objectContaining({ code: 'major_finding', version: 1, level: 'major', params: {} }),
     );

@@ -2,6 +2,7 @@ import { addDays } from '../../bff/src/core/clock';
 import { fromJson } from '../../bff/src/core/database';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPerson, buildPoint, buildTask } from '../builders/directory';
+import { buildCode } from '../builders/partner';
 import { buildFinding, buildReport } from '../builders/warnings';
 
 /** The night of 2026-11-23 looks back: each rule on its threshold and one short of it. */
@@ -153,6 +154,63 @@ describe('low trust', () => {
     await buildReport(read(), { enterpriseId, trust: 1, receivedAt: new Date(`${ago(31)}T12:00:00+08:00`) });
     await at(NIGHT);
     expect(await codes()).toEqual(opened === 1 ? ['low_trust'] : []);
+  });
+});
+
+describe('a red code', () => {
+  const red = async (days: number, colour = 'red') => {
+    await staff();
+    const enterpriseId = await buildEnterprise(read());
+    const since = new Date(`${ago(days)}T02:00:00+08:00`);
+    await buildCode(read(), enterpriseId, { colour, since, validUntil: new Date('2027-02-01T00:00:00Z') });
+    return enterpriseId;
+  };
+  const checked = (enterpriseId: number, day: string) =>
+    read().execute(
+      `INSERT INTO health_site_check (client_uuid, enterprise_id, point_id, passed, note, checked_by, checked_at)
+       VALUES (UUID(), ?, 1, FALSE, '还没有改好', 1, ?)`,
+      [enterpriseId, new Date(`${day}T10:00:00+08:00`)],
+    );
+
+  it.each([
+    ['for two weeks', 14, 'red', 1],
+    ['for two weeks, black', 14, 'black', 1],
+    ['for 13 days', 13, 'red', 0],
+    ['and not red at all', 40, 'yellow', 0],
+  ] as const)('calls for an official on site: nobody there %s', async (_what, days, colour, opened) => {
+    await red(days, colour);
+    await at(NIGHT);
+    expect(await codes()).toEqual(opened === 1 ? ['unvisited'] : []);
+  });
+
+  it('calls again two weeks after each time that somebody was there, as long as it is red', async () => {
+    const enterpriseId = await red(30);
+    await checked(enterpriseId, ago(3));
+    await at(NIGHT);
+    expect(await codes()).toEqual([]);
+    await at('2026-12-04T02:30:00+08:00');
+    expect(await codes()).toEqual([]);
+    await at('2026-12-05T02:30:00+08:00');
+    expect(await warnings()).toMatchObject([
+      {
+        rule_code: 'unvisited',
+        level: 'normal',
+        reason: '红码期间每 14 天至少到现场检查一次。变红已 42 天，近 14 天没有人到过。',
+      },
+    ]);
+    await checked(enterpriseId, '2026-12-05');
+    await at('2026-12-06T02:30:00+08:00');
+    expect((await warnings())[0]?.eased_at).not.toBeNull();
+    await read().execute(
+      "UPDATE warning SET state = 'closed', outcome = 'helped', outcome_note = 'x', closed_at = '2026-12-06 03:00:00', open_key = NULL",
+    );
+    await at('2026-12-18T02:30:00+08:00');
+    expect(await warnings()).toHaveLength(1);
+    await at('2026-12-20T02:30:00+08:00');
+    expect(await codes()).toEqual(['unvisited', 'unvisited']);
+    await read().execute("UPDATE health_code SET colour = 'yellow'");
+    await at('2026-12-21T02:30:00+08:00');
+    expect((await warnings())[1]?.eased_at).not.toBeNull();
   });
 });
 

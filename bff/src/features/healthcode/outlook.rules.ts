@@ -50,9 +50,11 @@ export function outlookOf(given: Case, evaluation: Evaluation): Outlook {
 }
 
 /**
- * The steps to the best band: corrections and repairs, since nobody can count on a dispute, each time the one that brings
- * most, until the band is reached or nothing more helps. A code that is left only with a check on site needs that, too.
- * Null when nothing can be done, or nothing need be.
+ * The steps to the best band: corrections and repairs, since nobody can count on a dispute. What is open and overdue never
+ * expires, and may bar the best colour for as long as any of it is left: corrections come first, all together. Then repairs,
+ * each time the one that brings most, until the band is reached or nothing more helps. Corrections that the best colour does
+ * not come sooner for are left out again. A code that is left only with a check on site needs that, too. Null when nothing can be
+ * done, or nothing need be.
  */
 function toBest(given: Case, evaluation: Evaluation, nothing: Outcome): Outcome | null {
   const { facts, ruleSet, state, at } = given;
@@ -60,11 +62,10 @@ function toBest(given: Case, evaluation: Evaluation, nothing: Outcome): Outcome 
   if (nothing.colour === best) return null;
   const after = (steps: readonly Step[]) => evaluate(afterSteps(facts, steps, at), ruleSet, at);
   const worth = ({ colour, score }: Evaluation) => score + (colour === best ? 1000 : 0);
-  let left = stepsFor(evaluation)
-    .filter(({ kind }) => kind !== 'dispute')
-    .slice(0, MAX_STEPS);
-  let chosen: Step[] = [];
-  let reached = evaluation;
+  const known = evaluation.colour === best ? [] : stepsFor(evaluation).slice(0, MAX_STEPS);
+  let chosen = known.filter(({ kind }) => kind === 'correct');
+  let left = known.filter(({ kind }) => kind === 'repair');
+  let reached = after(chosen);
   while (reached.colour !== best) {
     const [first] = left
       .map((step) => ({ step, result: after([...chosen, step]) }))
@@ -74,8 +75,19 @@ function toBest(given: Case, evaluation: Evaluation, nothing: Outcome): Outcome 
     left = left.filter((step) => step !== first.step);
     reached = first.result;
   }
-  // A repair brings its own check on site.
-  const checked = chosen.some(({ kind }) => kind === 'repair') || (state.siteCheckAt ?? 0) >= state.since;
-  if (!checked && ruleSet.dwell.checkToLeave.includes(state.colour)) chosen = [...chosen, { kind: 'site_check' }];
-  return chosen.length === 0 ? null : tryOut(given, chosen);
+  const checked = (steps: readonly Step[]): Step[] => {
+    // A repair brings its own check on site.
+    const seen = steps.some(({ kind }) => kind === 'repair') || (state.siteCheckAt ?? 0) >= state.since;
+    return seen || !ruleSet.dwell.checkToLeave.includes(state.colour) ? [...steps] : [...steps, { kind: 'site_check' }];
+  };
+  let outcome = tryOut(given, checked(chosen));
+  for (const step of chosen.filter(({ kind }) => kind === 'correct')) {
+    if (outcome.bestAt === null) break;
+    const fewer = chosen.filter((each) => each !== step);
+    const without = tryOut(given, checked(fewer));
+    if (without.bestAt === null || without.bestAt > outcome.bestAt) continue;
+    chosen = fewer;
+    outcome = without;
+  }
+  return outcome.steps.length === 0 ? null : outcome;
 }

@@ -15,6 +15,7 @@ export const ENTERPRISE_RULES = [
   'unverified',
   'recurrence',
   'low_trust',
+  'unvisited',
 ] as const satisfies readonly RuleCode[];
 export const WHOLE_RULES = ['township_falling', 'unreachable'] as const satisfies readonly RuleCode[];
 export type NightlyCode = (typeof ENTERPRISE_RULES)[number] | (typeof WHOLE_RULES)[number];
@@ -27,6 +28,8 @@ export interface Look {
 }
 
 type Bind<C extends RuleCode> = (look: Look, params: ParamsOf<C>) => SqlValue[];
+
+const DAY_MS = 86_400_000;
 
 const merge = namedQuery('warning-merge');
 
@@ -69,6 +72,10 @@ const binds: { [C in NightlyCode]: Bind<C> } = {
     below,
     reports,
   ],
+  unvisited: ({ range, now }, { days }) => {
+    const tooLongAgo = new Date(now.getTime() - days * DAY_MS);
+    return [now, range.from, range.to, tooLongAgo, tooLongAgo, tooLongAgo, tooLongAgo, tooLongAgo];
+  },
   township_falling: ({ date }, { points, recentDays, baseDays, atLeast }) => {
     const recent = addDays(date, -recentDays);
     const first = addDays(recent, -baseDays);
@@ -86,6 +93,7 @@ const FILES: Readonly<Record<NightlyCode, string>> = {
   unverified: 'warning-unverified',
   recurrence: 'warning-recurrence',
   low_trust: 'warning-low-trust',
+  unvisited: 'warning-unvisited',
   township_falling: 'warning-township-falling',
   unreachable: 'warning-unreachable',
 };
@@ -97,7 +105,7 @@ const statements = new Map(
 /** Opens and merges what one rule finds. Running it twice on a date changes nothing the second time. */
 export async function evaluate(tx: Tx, rule: Rule, code: NightlyCode, look: Look): Promise<void> {
   const { date, now } = look;
-  const quietSince = new Date(now.getTime() - (rule.params['quietDays'] ?? 0) * 86_400_000);
+  const quietSince = new Date(now.getTime() - (rule.params['quietDays'] ?? 0) * DAY_MS);
   // The thresholds were checked against the rule's schema when they were stored.
   const bind = binds[code] as unknown as (look: Look, params: Record<string, number>) => SqlValue[];
   await tx.execute(statements.get(code) ?? '', [

@@ -19,6 +19,8 @@ const ruleParams = {
   unverified: overdue,
   major_finding: z.strictObject({}),
   code_red: z.strictObject({}),
+  /** As long as a code is red, an official is due on site every `days` days. */
+  unvisited: z.strictObject({ days: whole(3, 60), quietDays }),
   recurrence: z.strictObject({ spanDays: whole(1, 90), quietDays }),
   /** At least `reports` with a trust score under `below`. */
   low_trust: z.strictObject({ below: whole(1, 100), reports: whole(1, 100), spanDays: whole(1, 90), quietDays }),
@@ -49,6 +51,7 @@ export const newRule = z.discriminatedUnion('code', [
   version('unverified'),
   version('major_finding'),
   version('code_red'),
+  version('unvisited'),
   version('recurrence'),
   version('low_trust'),
   version('township_falling'),
