@@ -217,17 +217,17 @@ INSERT IGNORE INTO health_rule_set (version, name, note, state, effective_from, 
     {"code": "H25", "dimension": "D6", "zh": "同一事项 90 天内 3 次信访查实", "points": 6, "valid": {"kind": "days", "days": 90}, "cap": 6, "source": "auto", "derived": {"kind": "repeated", "from": "H24", "atLeast": 3, "withinDays": 90}, "basis": "O"},
     {"code": "H26", "dimension": "D7", "zh": "信用等级 C、D、E", "points": {"C": 3, "D": 6, "E": 10}, "valid": {"kind": "while_valid"}, "cap": 10, "source": "import", "basis": "O"}
   ],
-  "bonuses": {"cap": 5, "rules": [{"kind": "clean", "code": "B01", "zh": "90 天无漏检", "points": 2, "cap": 2, "of": "H01", "days": 90, "basis": "O"}, {"kind": "fact", "code": "B02", "zh": "重大问题自查自报并按时改正", "points": 1, "cap": 2, "days": 180, "basis": "O"}, {"kind": "fact", "code": "B03", "zh": "自愿提标改造通过验收", "points": 1, "cap": 1, "days": 365, "basis": "O"}]},
-  "vetoes": {"days": 365, "colour": "red", "kinds": [{"code": "data_falsification", "zh": "数据造假", "basis": "O"}, {"code": "hidden_pipe", "zh": "暗管排放", "basis": "O"}, {"code": "detention", "zh": "行政拘留", "basis": "O"}, {"code": "environmental_crime", "zh": "环境犯罪", "basis": "O"}, {"code": "major_accident", "zh": "重大环境事故", "basis": "O"}]},
-  "bands": [{"colour": "green", "from": 80, "to": 100}, {"colour": "yellow", "from": 60, "to": 80}, {"colour": "red", "from": 0, "to": 60}],
-  "bestBarredBy": ["H07"],
-  "dwell": {"upDays": 7, "checkToLeave": ["red"]},
-  "restoration": {"dimensions": ["D5"], "factor": 0.5}
+  "bonuses": {"cap": 5, "rules": [{"kind": "clean", "code": "B01", "zh": "90 天无漏检", "points": 2, "cap": 2, "of": "H01", "days": 90, "basis": "O"}, {"kind": "fact", "code": "B02", "zh": "重大问题自查自报并按时改正", "points": 1, "cap": 2, "days": 180, "basis": "O"}, {"kind": "fact", "code": "B03", "zh": "自愿提标改造通过验收", "points": 1, "cap": 1, "days": 365, "basis": "O"}], "basis": "O"},
+  "vetoes": {"days": 365, "colour": "red", "kinds": [{"code": "data_falsification", "zh": "数据造假", "basis": "O"}, {"code": "hidden_pipe", "zh": "暗管排放", "basis": "O"}, {"code": "detention", "zh": "行政拘留", "basis": "O"}, {"code": "environmental_crime", "zh": "环境犯罪", "basis": "O"}, {"code": "major_accident", "zh": "重大环境事故", "basis": "O"}], "basis": "O"},
+  "bands": [{"colour": "green", "from": 80, "to": 100, "basis": "O"}, {"colour": "yellow", "from": 60, "to": 80, "basis": "O"}, {"colour": "red", "from": 0, "to": 60, "basis": "O"}],
+  "bestBarredBy": [{"code": "H07", "basis": "O"}],
+  "dwell": {"upDays": 7, "checkToLeave": ["red"], "basis": "O"},
+  "restoration": {"dimensions": ["D5"], "factor": 0.5, "basis": "O"}
 }', '2025-01-01 00:00:00', '2025-01-01 00:00:00');
 
 -- The same facts in Deqing's later five colours: to be tried, not in force.
 INSERT IGNORE INTO health_rule_set (version, name, note, state, body, created_at)
 SELECT 2, '德清五色方案', '德清 2021 年起的五种颜色；分段由我们设定，供试算。', 'draft',
-  JSON_SET(body, '$.bands', JSON_EXTRACT('[{"colour": "green", "from": 90, "to": 100}, {"colour": "blue", "from": 75, "to": 90}, {"colour": "yellow", "from": 60, "to": 75}, {"colour": "red", "from": 40, "to": 60}, {"colour": "black", "from": 0, "to": 40}]', '$'), '$.dwell.checkToLeave', JSON_EXTRACT('["red", "black"]', '$')),
+  JSON_SET(body, '$.bands', JSON_EXTRACT('[{"colour": "green", "from": 90, "to": 100, "basis": "O"}, {"colour": "blue", "from": 75, "to": 90, "basis": "O"}, {"colour": "yellow", "from": 60, "to": 75, "basis": "O"}, {"colour": "red", "from": 40, "to": 60, "basis": "O"}, {"colour": "black", "from": 0, "to": 40, "basis": "O"}]', '$'), '$.dwell.checkToLeave', JSON_EXTRACT('["red", "black"]', '$')),
   '2026-01-01 00:00:00'
 FROM health_rule_set WHERE version = 1;

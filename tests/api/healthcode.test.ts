@@ -456,7 +456,16 @@ describe('rule sets', () => {
       (body) => (body.rules[3]!.derived!.from = 'H99'),
       'body.body.rules.3.derived.from',
     ],
-    ['a bar that is no rule', (body) => body.bestBarredBy.push('H99'), 'body.body.bestBarredBy.1'],
+    [
+      'a bar that is no rule',
+      (body) => body.bestBarredBy.push({ code: 'H99', basis: 'O' }),
+      'body.body.bestBarredBy.1.code',
+    ],
+    [
+      'a band that does not say where it comes from',
+      (body) => Object.assign(body.bands[0]!, { basis: undefined }),
+      'body.body.bands.0.basis',
+    ],
     [
       'a restoration of no dimension',
       (body) => body.restoration.dimensions.push('D9'),

@@ -148,6 +148,20 @@ it('a draft comes into force only tried, with a reason, by a second person, on a
   const other = await run(2);
   expect((await post(path, { ...given, runId: other.id }, 'second')).body.code).toBe('WHATIF.RUN_NEEDED');
   expect((await post(path, given)).body.code).toBe('WHATIF.SECOND_PERSON');
+  const { body: short } = await post('/api/what-if', { clientUuid: randomUUID(), version, days: 89 });
+  await test.app.jobs.tickLoops();
+  expect((await post(path, { ...given, runId: short.id }, 'second')).body.code).toBe('WHATIF.RUN_TOO_SHORT');
+  for (const [column, changed, as] of [
+    ['base_version', 2, 1],
+    ['to_day', '2026-10-23', '2026-11-23'],
+  ] as const) {
+    const set = (value: string | number) =>
+      read().execute(`UPDATE what_if_run SET ${column} = ? WHERE id = ?`, [value, unfinished.id]);
+    await read().execute("UPDATE what_if_run SET from_day = '2026-07-01' WHERE id = ?", [unfinished.id]);
+    await set(changed);
+    expect((await post(path, given, 'second')).body.code).toBe('WHATIF.RUN_OUT_OF_DATE');
+    await set(as);
+  }
   expect((await post(path, { ...given, effectiveFrom: '2026-11-23' }, 'second')).body.code).toBe('WHATIF.TOO_EARLY');
   expect((await post(path, { ...given, reason: ' ' }, 'second')).body.code).toBe('WIRE.INVALID');
   expect((await post(path, given, 'second')).body).toEqual({

@@ -95,7 +95,7 @@ export function evaluate(facts: readonly Fact[], ruleSet: RuleSetBody, at: numbe
   const gained = Math.min(hundredths([ruleSet.bonuses.cap]), hundredths(bonuses.map(({ points }) => points)));
   const sum = hundredths([ruleSet.start]) - lost + gained;
   const score = Math.min(10_000, Math.max(hundredths([ruleSet.floor]), sum)) / 100;
-  const barred = ruleSet.bestBarredBy.some((code) =>
+  const barred = ruleSet.bestBarredBy.some(({ code }) =>
     byCode.get(code)?.some(({ endedAt }) => endedAt === null || endedAt > at),
   );
   return {

@@ -111,10 +111,10 @@ function colourFaults({ bands, vetoes, dwell, start, floor }: RuleSetBody): Faul
 
 function referenceFaults({ bestBarredBy, restoration, rules, dimensions }: RuleSetBody): Fault[] {
   return [
-    ...bestBarredBy.flatMap((code, index) =>
+    ...bestBarredBy.flatMap(({ code }, index) =>
       rules.some((rule) => rule.code === code)
         ? []
-        : [{ field: `body.body.bestBarredBy.${index}`, problem: '没有这条规则' }],
+        : [{ field: `body.body.bestBarredBy.${index}.code`, problem: '没有这条规则' }],
     ),
     ...restoration.dimensions.flatMap((code, index) =>
       dimensions.some((dimension) => dimension.code === code)

@@ -63,28 +63,35 @@ export const ruleSetBody = z.strictObject({
     .min(1)
     .max(12),
   rules: z.array(rule).min(1).max(80),
-  bonuses: z.strictObject({ cap: z.number().min(0).max(20), rules: z.array(bonus).max(12) }),
+  bonuses: z.strictObject({ cap: z.number().min(0).max(20), rules: z.array(bonus).max(12), basis }),
   vetoes: z.strictObject({
     days,
     /** The best colour that a veto leaves. */
     colour,
     kinds: z.array(z.strictObject({ code: factCode, zh, basis })).max(20),
+    /** Of the days and the colour. */
+    basis,
   }),
   /** `from` belongs to the band, `to` does not; the best one reaches to 100. */
   bands: z
-    .array(z.strictObject({ colour, from: score, to: score }))
+    .array(z.strictObject({ colour, from: score, to: score, basis }))
     .min(2)
     .max(5),
   /** Codes of deductions that bar the best colour for as long as they are not put right. */
-  bestBarredBy: z.array(code).max(20),
+  bestBarredBy: z.array(z.strictObject({ code, basis })).max(20),
   dwell: z.strictObject({
     /** Days at a better band before the colour follows. */
     upDays: z.number().int().min(0).max(90),
     /** Colours that are left only after a check on site. */
     checkToLeave: z.array(colour).max(4),
+    basis,
   }),
   /** After a verified restoration, deductions of these dimensions count this share for the rest of their life. */
-  restoration: z.strictObject({ dimensions: z.array(dimensionCode).max(12), factor: z.number().min(0.5).max(1) }),
+  restoration: z.strictObject({
+    dimensions: z.array(dimensionCode).max(12),
+    factor: z.number().min(0.5).max(1),
+    basis,
+  }),
 });
 export type RuleSetBody = z.infer<typeof ruleSetBody>;
 

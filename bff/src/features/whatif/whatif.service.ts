@@ -22,6 +22,9 @@ import {
   type Run,
 } from './whatif.store';
 
+/** What a draft must have been tried over before it comes into force, and how long such a trial tells anything. */
+const LEAST_DAYS = 90;
+const GOOD_DAYS = 30;
 /** Enterprises in one transaction. */
 const CHUNK = 200;
 /** Enterprises after which others get their turn. */
@@ -126,7 +129,7 @@ async function benefitMoves(tx: Tx, runId: number, at: Date): Promise<BenefitMov
 
 /**
  * Puts a draft into force from a day on: by somebody else than its author, with a reason, and only after a run of it
- * that is done. Throws WHATIF.*, WIRE.NOT_FOUND.
+ * that is done, long enough, and compared it with what is in force now. Throws WHATIF.*, WIRE.NOT_FOUND.
  */
 export async function publish(
   tx: Tx,
@@ -140,7 +143,12 @@ export async function publish(
   if (draft.state !== 'draft') throw whatIfProblems.NOT_A_DRAFT();
   const run = await runOf(tx, runId);
   if (run?.draftVersion !== version || run.state !== 'done') throw whatIfProblems.RUN_NEEDED();
-  if (effectiveFrom <= businessDate(now)) throw whatIfProblems.TOO_EARLY();
+  const today = businessDate(now);
+  if (addDays(run.fromDay, LEAST_DAYS) > run.toDay) throw whatIfProblems.RUN_TOO_SHORT();
+  if (addDays(run.toDay, GOOD_DAYS) < today || run.baseVersion !== (await ruleSetInForce(tx, today)).version) {
+    throw whatIfProblems.RUN_OUT_OF_DATE();
+  }
+  if (effectiveFrom <= today) throw whatIfProblems.TOO_EARLY();
   const outcome = await publishRuleSet(tx, { version, reason, effectiveFrom, personId: actor.personId }, now);
   if (outcome === 'own') throw whatIfProblems.SECOND_PERSON();
   if (outcome === 'taken') throw whatIfProblems.ANOTHER_THAT_DAY();
