@@ -1,4 +1,4 @@
--- Partner agencies (loan, tax, electricity, awards) that ask for codes by API: their clients, what enterprises allow
+-- Partner agencies (loan, tax, power, awards) that ask for codes by API: their clients, what enterprises allow
 -- them beyond colour and grade, who asked for what, and the messages that go out when a colour changes.
 
 CREATE TABLE IF NOT EXISTS partner_client (
@@ -10,7 +10,7 @@ CREATE TABLE IF NOT EXISTS partner_client (
   agency VARCHAR(8) NOT NULL CHECK (agency IN ('loan', 'tax', 'power', 'awards')),
   -- enterprises outside it do not exist for this client
   region_prefix VARCHAR(12) NOT NULL,
-  -- of code:read, grade:read, detail:read, webhook; separated by blanks
+  -- of code:read, grade:read, detail:read, benefit:read, webhook; separated by blanks
   scopes VARCHAR(80) NOT NULL,
   -- SHA-256 of a random secret of 256 bits, which is told once
   secret_hash CHAR(64) NOT NULL,

@@ -97,7 +97,7 @@ CREATE TABLE IF NOT EXISTS credit_benefit (
   code VARCHAR(24) NOT NULL,
   version INT NOT NULL,
   client_uuid CHAR(36) NULL UNIQUE,
-  agency VARCHAR(12) NOT NULL CHECK (agency IN ('loan', 'tax', 'electricity', 'awards')),
+  agency VARCHAR(12) NOT NULL CHECK (agency IN ('loan', 'tax', 'power', 'awards')),
   kind VARCHAR(10) NOT NULL CHECK (kind IN ('benefit', 'constraint')),
   zh VARCHAR(60) NOT NULL,
   -- {match: all|any, grades?, colours?, positive?}
@@ -119,6 +119,6 @@ INSERT IGNORE INTO credit_benefit (code, version, agency, kind, zh, conditions, 
   ('green_loan', 1, 'loan', 'benefit', '绿色信贷优先', '{"match": "all", "grades": ["A", "B"], "colours": ["green", "blue"]}', '试行', '2025-01-01 00:00:00'),
   ('loan_caution', 1, 'loan', 'constraint', '审慎授信', '{"match": "any", "grades": ["D", "E"], "colours": ["red", "black"]}', '试行', '2025-01-01 00:00:00'),
   ('tax_rebate', 1, 'tax', 'benefit', '环保退税优惠', '{"match": "all", "grades": ["A", "B", "C"], "colours": ["green", "blue", "yellow"]}', '试行', '2025-01-01 00:00:00'),
-  ('electricity_subsidy', 1, 'electricity', 'benefit', '电价补贴', '{"match": "all", "grades": ["A", "B"], "colours": ["green", "blue"]}', '试行', '2025-01-01 00:00:00'),
-  ('electricity_surcharge', 1, 'electricity', 'constraint', '差别电价', '{"match": "any", "grades": ["E"], "colours": ["red", "black"]}', '试行', '2025-01-01 00:00:00'),
+  ('electricity_subsidy', 1, 'power', 'benefit', '电价补贴', '{"match": "all", "grades": ["A", "B"], "colours": ["green", "blue"]}', '试行', '2025-01-01 00:00:00'),
+  ('electricity_surcharge', 1, 'power', 'constraint', '差别电价', '{"match": "any", "grades": ["E"], "colours": ["red", "black"]}', '试行', '2025-01-01 00:00:00'),
   ('awards', 1, 'awards', 'benefit', '评优推荐', '{"match": "all", "grades": ["A"], "colours": ["green"], "positive": true}', '试行', '2025-01-01 00:00:00');

@@ -158,6 +158,14 @@ describe('a receiver that fails', () => {
     const other = await test.tokenOf(await buildActor(read(), 'regulator', { region: '330522' }));
     const dead = await test.http.get('/api/partner-deliveries?state=dead').set(regulator);
     expect(dead.body.rows).toEqual([expect.objectContaining({ name: '测试银行', url: here(), outcome: 'http 500' })]);
+    // The agency sees its own, nobody else's.
+    const rival = await buildClient(test.app.core.db.read, { name: '别的银行' });
+    const listed = async (client: BuiltClient) =>
+      (await test.http.get('/api/partner/v1/deliveries?state=dead').set(headers(client))).body.rows;
+    expect(await listed(bank)).toEqual(dead.body.rows);
+    expect(await listed(rival)).toEqual([]);
+    const foreign = `/api/partner/v1/deliveries/${dead.body.rows[0].id}/resend`;
+    expect((await test.http.post(foreign).set(headers(rival)).send({})).body.code).toBe('WIRE.NOT_FOUND');
     const again = `/api/partner-deliveries/${dead.body.rows[0].id}/resend`;
     expect((await test.http.post(again).set('authorization', `Bearer ${other}`).send({})).status).toBe(404);
     status = 200;

@@ -6,6 +6,7 @@ import { usccCheck } from '../../bff/src/features/directory';
 import { verifyAnswer } from '../../scripts/verify-answer';
 import { createTestApp, TEST_ANSWER_KEY, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise } from '../builders/directory';
+import { buildSnapshots } from '../builders/snapshots';
 import { buildClient, buildCode, buildGrade, partnerToken, usccOf, type BuiltClient } from '../builders/partner';
 
 /** What partner agencies ask, and what others see and decide of it. */
@@ -65,7 +66,7 @@ describe('a token', () => {
     expect(all.body).toMatchObject({
       token_type: 'Bearer',
       expires_in: 3600,
-      scope: 'code:read grade:read detail:read webhook',
+      scope: 'code:read grade:read detail:read benefit:read webhook',
     });
     const one = await token({ ...grant, client_id: bank.key, client_secret: bank.secret, scope: 'code:read' });
     expect(one.body.scope).toBe('code:read');
@@ -343,6 +344,8 @@ describe('many codes', () => {
     expect((await list({ colour: 'red' })).usccs).toEqual([usccs[1], usccs[3]]);
     expect((await list({ since: '2026-11-12T00:00:00Z', colour: 'green' })).usccs).toEqual([usccs[2], usccs[4]]);
     expect((await list({ grade: 'A' })).usccs).toEqual([usccs[2]]);
+    expect((await list({ validUntil: '2026-11-24T18:00:00Z' })).usccs).toEqual(usccs);
+    expect((await list({ validUntil: '2026-11-24T18:00:01Z' })).usccs).toEqual([]);
     for (const since of ['2026-11-23T09:00:01+08:00', '2019-12-31T00:00:00Z']) {
       expect((await list({ since })).code).toBe('PARTNER.MOMENT_OUT_OF_RANGE');
     }
@@ -354,6 +357,36 @@ describe('many codes', () => {
     expect((await list({ colour: 'red' })).usccs).toEqual([usccs[3]]);
     const narrow = await test.http.get('/api/partner/v1/codes?grade=A').set(as(bank, ['code:read']));
     expect(narrow.body.code).toBe('PARTNER.SCOPE_MISSING');
+  });
+});
+
+describe('the lists that an agency decides by', () => {
+  const list = (code: string, headers = as()) =>
+    test.http.get(`/api/partner/v1/benefits/${code}/enterprises`).set(headers);
+
+  it('are those of its own rules, in its region, with colour and grade and nothing else', async () => {
+    await buildCode(read(), enterpriseId);
+    await buildGrade(read(), enterpriseId, { grade: 'A' });
+    bank = await buildClient(read(), { region: '330521001' });
+    const elsewhere = await buildEnterprise(read(), { region: '330521100' });
+    await buildCode(read(), elsewhere);
+    await buildGrade(read(), elsewhere, { grade: 'A' });
+    const { body: rules } = await test.http.get('/api/partner/v1/benefits').set(as());
+    expect(rules.rows.length).toBeGreaterThan(0);
+    expect(new Set(rules.rows.map(({ agency }: { agency: string }) => agency))).toEqual(new Set(['loan']));
+    const { body } = await list('green_loan');
+    expect(body.rows).toEqual([
+      { uscc, name: '德清测试印染有限公司', colour: 'green', grade: { grade: 'A', period: '2026H1' } },
+    ]);
+    const narrow = await list('green_loan', as(bank, ['benefit:read']));
+    expect(narrow.body.rows).toMatchObject([{ uscc, grade: null }]);
+    expect((await list('electricity_surcharge')).body.code).toBe('WIRE.NOT_FOUND');
+    expect((await list('nothing_such')).body.code).toBe('WIRE.NOT_FOUND');
+    expect((await list('green_loan', as(bank, ['code:read']))).body.code).toBe('PARTNER.SCOPE_MISSING');
+    // The enterprise reads who looked.
+    await seconds(1.2);
+    const looked = await test.http.get(`/api/enterprises/${enterpriseId}/code-queries`).set(await person('officer'));
+    expect(looked.body.rows).toMatchObject([{ fields: ['colour'] }, { fields: ['colour', 'grade'] }]);
   });
 });
 
@@ -384,6 +417,11 @@ describe('more than colour and grade', () => {
       }),
     ]);
     expect((await details()).body).toMatchObject({ score: 70, history: null, consent: { fields: ['score'] } });
+    // Of an earlier day: what its night left, or nothing; never today's score.
+    await buildSnapshots(read(), { enterpriseId, from: '2026-11-20', to: '2026-11-21', score: 91.5 });
+    expect((await details({ at: '2026-11-21T12:00:00+08:00' })).body.score).toBe(91.5);
+    expect((await details({ at: '2026-11-22T12:00:00+08:00' })).body.score).toBeNull();
+    expect((await details({ at: '2026-11-23T00:30:00+08:00' })).body.score).toBe(70);
     await test.http
       .post(consents())
       .set(officer)

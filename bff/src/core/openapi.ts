@@ -50,6 +50,7 @@ const PROBLEM = {
 
 const SCOPES_ZH: Record<PartnerScope, string> = {
   'code:read': '查询健康码颜色',
+  'benefit:read': '取本机构的激励、约束名单',
   'grade:read': '查询环境信用等级',
   'detail:read': '查询企业授权的得分、扣分和历史',
   webhook: '接收颜色变化通知',

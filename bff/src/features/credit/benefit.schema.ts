@@ -1,8 +1,8 @@
 import { z } from 'zod';
 import { id, page, pageOf, text, uuid } from '../../core/wire';
+import { AGENCIES } from '../../core/partner';
 import { GRADES } from './scheme.schema';
 
-const AGENCIES = ['loan', 'tax', 'electricity', 'awards'] as const;
 const COLOURS = ['green', 'blue', 'yellow', 'red', 'black'] as const;
 
 /** Who is meant: `all` of what is given must hold, or `any` of it. */

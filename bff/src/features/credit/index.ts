@@ -7,7 +7,8 @@ import { computeNext } from './round.service';
 import { schemeEndpoints } from './scheme.routes';
 
 export { isMeant } from './benefit.rules';
-export { currentBenefits } from './benefit.store';
+export { benefitAnswer } from './benefit.schema';
+export { currentBenefit, currentBenefits, membersOf } from './benefit.store';
 export { currentGrades } from './grade.store';
 export type { CurrentGrade } from './grade.store';
 export type { Grade } from './scheme.schema';

@@ -86,3 +86,12 @@ export function daysOf(tx: Tx, enterpriseId: number, since: BusinessDate): Promi
     [enterpriseId, since],
   );
 }
+
+/** The score that the night of a day left. */
+export async function scoreOf(tx: Tx, enterpriseId: number, day: BusinessDate): Promise<number | undefined> {
+  const [row] = await tx.query<{ score: number }>(
+    'SELECT CAST(score AS DOUBLE) AS score FROM health_snapshot WHERE enterprise_id = ? AND day = ?',
+    [enterpriseId, day],
+  );
+  return row?.score;
+}

@@ -17,6 +17,7 @@ export { walk } from './forward.rules';
 export type { RuleSetBody } from './ruleset.schema';
 export { publishRuleSet, ruleSetInForce, ruleSetOf } from './ruleset.store';
 export type { RuleSet } from './ruleset.store';
+export { scoreOf } from './code.read.store';
 export { positiveSince, standingsOf } from './standing.store';
 export type { Standing } from './standing.store';
 export { addWorkingDays } from './workday.rules';

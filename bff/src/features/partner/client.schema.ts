@@ -1,9 +1,8 @@
 import { z } from 'zod';
-import { PARTNER_SCOPES } from '../../core/partner';
+import { AGENCIES, PARTNER_SCOPES } from '../../core/partner';
 import { id, page, pageOf, text, uuid } from '../../core/wire';
 
-const agency = z.enum(['loan', 'tax', 'power', 'awards']);
-export type Agency = z.infer<typeof agency>;
+const agency = z.enum(AGENCIES);
 
 export const newClient = z.strictObject({
   clientUuid: uuid,

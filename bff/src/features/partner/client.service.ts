@@ -155,6 +155,7 @@ export function createPartners(core: Core, tail: ChangeTail, meter: Meter): Part
         clientId: client.id,
         clientKey: client.client_key,
         name: client.name,
+        agency: client.agency,
         scopes,
         regionPrefix: client.region_prefix,
         dailyQuota: client.daily_quota,

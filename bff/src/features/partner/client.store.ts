@@ -1,6 +1,6 @@
 import type { Tx } from '../../core/database';
-import type { PartnerScope } from '../../core/partner';
-import type { Agency, NewClient } from './client.schema';
+import type { Agency, PartnerScope } from '../../core/partner';
+import type { NewClient } from './client.schema';
 
 export interface ClientRow {
   id: number;

@@ -1,7 +1,10 @@
+import { businessDate } from '../../core/clock';
+import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Partner } from '../../core/partner';
 import { cursorId, onePage, pageSize } from '../../core/paging';
 import { usccIsValid } from '../directory';
+import { scoreOf } from '../healthcode';
 import { CODE_EXAMPLE, presentChange, presentCode } from './code.present';
 import {
   batchAnswer,
@@ -111,7 +114,7 @@ export function codeEndpoints({ codes, meter, log }: CodeParts): Endpoint[] {
     }),
     get({
       path: '/api/partner/v1/codes',
-      summary: '按颜色、变色时间、信用等级列出企业',
+      summary: '按颜色、变色时间、有效期、信用等级列出企业',
       access: { partner: 'code:read' },
       query: codeSearch,
       answer: codeRows,
@@ -124,6 +127,7 @@ export function codeEndpoints({ codes, meter, log }: CodeParts): Endpoint[] {
           colour: query.colour,
           grade: query.grade,
           since: query.since === undefined ? undefined : moment(query.since, now),
+          validUntil: query.validUntil === undefined ? undefined : new Date(query.validUntil),
           now,
           after: cursorId(query.cursor) ?? 0,
           limit: size + 1,
@@ -164,16 +168,23 @@ export function codeEndpoints({ codes, meter, log }: CodeParts): Endpoint[] {
         const changes = fields.includes('history')
           ? await colourChanges(tx, seen.enterprise.id, from, to, MOST_CHANGES)
           : undefined;
+        const score = fields.includes('score') ? await scoreAt(tx, seen, to, now) : null;
         note(actor, [seen], now, consent.fields);
         return {
           uscc: params.uscc,
           consent: { fields, until: consent.until_at.toISOString() },
-          score: fields.includes('score') ? seen.standing.score : null,
+          score,
           history: changes?.map(presentChange) ?? null,
         };
       },
     }),
   ];
+}
+
+/** The score of now, or as the night of an earlier day left it; null where that day has none. */
+async function scoreAt(tx: Tx, { enterprise, standing }: Code, at: Date, now: Date): Promise<number | null> {
+  const day = businessDate(at);
+  return day === businessDate(now) ? standing.score : ((await scoreOf(tx, enterprise.id, day)) ?? null);
 }
 
 /** Why an item of a batch has no code. What lies outside the client's region is told like what does not exist. */

@@ -13,6 +13,8 @@ export const codeSearch = z.strictObject({
   colour: colour.optional(),
   grade: grade.optional(),
   since: instant.optional(),
+  /** Valid at that time at least. */
+  validUntil: instant.optional(),
 });
 /** The limit of 500 has an answer of its own. */
 export const batchBody = z.strictObject({ usccs: z.array(uscc).min(1).max(5000) });

@@ -35,6 +35,8 @@ export interface CodeSearch {
   grade: Grade | undefined;
   /** Of this colour since then at the earliest. */
   since: Date | undefined;
+  /** Valid at that time at least. */
+  validUntil: Date | undefined;
   now: Date;
   after: number;
   limit: number;
@@ -48,6 +50,10 @@ export function searchCodes(tx: Tx, search: CodeSearch): Promise<Named[]> {
   if (search.colour !== undefined) {
     conditions.push('c.colour = ?');
     values.push(search.colour);
+  }
+  if (search.validUntil !== undefined) {
+    conditions.push('c.valid_until >= ?');
+    values.push(search.validUntil);
   }
   if (search.since !== undefined) {
     conditions.push('c.colour_since >= ?');

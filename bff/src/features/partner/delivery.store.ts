@@ -77,37 +77,40 @@ export interface DeliveryRow {
   sent_at: Date | null;
 }
 
-/** Messages to clients of the regions, newest first. */
+/** Whose messages: of the clients of these regions, or of one client. */
+export type Whose = { prefixes: readonly string[] } | { clientId: number };
+
+/** Messages, newest first. */
 export function deliveries(
   tx: Tx,
-  prefixes: readonly string[],
+  whose: Whose,
   search: { state: string | undefined; before: number; limit: number },
 ): Promise<DeliveryRow[]> {
   const state = search.state === undefined ? '' : 'AND d.state = ?';
   return tx.query<DeliveryRow>(
     `SELECT d.id, k.name, w.url, d.state, d.attempts, d.outcome, d.created_at, d.sent_at
      FROM partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id JOIN partner_client k ON k.id = w.client_id
-     WHERE d.id < ? ${state} AND ${inRegions(prefixes)} ORDER BY d.id DESC LIMIT ?`,
-    [
-      search.before,
-      ...(search.state === undefined ? [] : [search.state]),
-      ...prefixes.map((prefix) => `${prefix}%`),
-      search.limit,
-    ],
+     WHERE d.id < ? ${state} AND ${within(whose)} ORDER BY d.id DESC LIMIT ?`,
+    [search.before, ...(search.state === undefined ? [] : [search.state]), ...valuesOf(whose), search.limit],
   );
 }
 
 /** Puts a message that was given up back into the queue; false when there is none such. */
-export async function requeueDelivery(tx: Tx, prefixes: readonly string[], id: number, now: Date): Promise<boolean> {
+export async function requeueDelivery(tx: Tx, whose: Whose, id: number, now: Date): Promise<boolean> {
   const { affectedRows } = await tx.execute(
     `UPDATE partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id JOIN partner_client k ON k.id = w.client_id
      SET d.state = 'queued', d.attempts = 0, d.next_attempt_at = ?
-     WHERE d.id = ? AND d.state = 'dead' AND w.removed_at IS NULL AND ${inRegions(prefixes)}`,
-    [now, id, ...prefixes.map((prefix) => `${prefix}%`)],
+     WHERE d.id = ? AND d.state = 'dead' AND w.removed_at IS NULL AND ${within(whose)}`,
+    [now, id, ...valuesOf(whose)],
   );
   return affectedRows === 1;
 }
 
-function inRegions(prefixes: readonly string[]): string {
-  return `(${prefixes.map(() => 'k.region_prefix LIKE ?').join(' OR ') || 'FALSE'})`;
+function within(whose: Whose): string {
+  if ('clientId' in whose) return 'k.id = ?';
+  return `(${whose.prefixes.map(() => 'k.region_prefix LIKE ?').join(' OR ') || 'FALSE'})`;
+}
+
+function valuesOf(whose: Whose): (number | string)[] {
+  return 'clientId' in whose ? [whose.clientId] : whose.prefixes.map((prefix) => `${prefix}%`);
 }

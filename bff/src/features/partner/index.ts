@@ -3,6 +3,7 @@ import type { Core, Feature } from '../../core/feature';
 import type { Partners } from '../../core/partner';
 import { parseKeys } from '../../core/tokens';
 import { createWebhookCall } from '../../gateways/webhook-call';
+import { benefitEndpoints } from './benefit.routes';
 import { ChangeTail } from './change-tail.service';
 import { clientEndpoints } from './client.routes';
 import { createPartners } from './client.service';
@@ -41,6 +42,7 @@ export function buildPartner(core: Core): PartnerFeature {
     endpoints: [
       ...clientEndpoints(core),
       ...codeEndpoints({ codes, meter, log }),
+      ...benefitEndpoints({ meter, log }),
       ...consentEndpoints(core),
       ...webhookEndpoints(core, qrKeys),
       ...publicCodeEndpoints(core, qrKeys, answerKeys),

@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { z } from 'zod';
+import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
 import { cursorId, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { id, toId } from '../../core/wire';
-import { deliveries, requeueDelivery, type DeliveryRow } from './delivery.store';
+import { deliveries, requeueDelivery, type DeliveryRow, type Whose } from './delivery.store';
 import { partnerProblems } from './partner.problems';
 import { urlIsAllowed, webhookSecret } from './webhook.rules';
 import {
@@ -80,21 +81,46 @@ export function webhookEndpoints({ config }: Core, keys: ReadonlyMap<string, Key
       },
     }),
     get({
+      path: '/api/partner/v1/deliveries',
+      summary: '推送给本机构的消息，多次失败放弃的为 dead',
+      access: { partner: 'webhook' },
+      query: deliverySearch,
+      answer: deliveryRows,
+      examples: {
+        answer: {
+          rows: [
+            {
+              id: '912',
+              name: '德清农商银行',
+              url: 'https://bank.example.com/hooks/health-code',
+              state: 'dead',
+              attempts: 10,
+              outcome: 'http 503',
+              createdAt: '2026-11-20T01:30:00.000Z',
+              sentAt: null,
+            },
+          ],
+          next: null,
+        },
+      },
+      handler: ({ tx, actor, query }) => page(tx, { clientId: actor.clientId }, query),
+    }),
+    post({
+      path: '/api/partner/v1/deliveries/:id/resend',
+      summary: '重新发送一条放弃了的消息',
+      access: { partner: 'webhook' },
+      params,
+      body: resendBody,
+      answer: resendAnswer,
+      handler: ({ tx, actor, params: given, now }) => resend(tx, { clientId: actor.clientId }, given.id, now),
+    }),
+    get({
       path: '/api/partner-deliveries',
       summary: '推送给合作机构的消息，失败放弃的为 dead',
       access: ['regulator'],
       query: deliverySearch,
       answer: deliveryRows,
-      handler: async ({ tx, actor, query }) => {
-        const size = pageSize(query);
-        const rows = await deliveries(tx, actor.scope.regionPrefixes, {
-          state: query.state,
-          before: cursorId(query.cursor) ?? Number.MAX_SAFE_INTEGER,
-          limit: size + 1,
-        });
-        const { shown, next } = onePage(rows, size, (row) => String(row.id));
-        return { rows: shown.map(presentDelivery), next };
-      },
+      handler: ({ tx, actor, query }) => page(tx, { prefixes: actor.scope.regionPrefixes }, query),
     }),
     post({
       path: '/api/partner-deliveries/:id/resend',
@@ -103,12 +129,26 @@ export function webhookEndpoints({ config }: Core, keys: ReadonlyMap<string, Key
       params,
       body: resendBody,
       answer: resendAnswer,
-      handler: async ({ tx, actor, params: given, now }) => {
-        if (!(await requeueDelivery(tx, actor.scope.regionPrefixes, toId(given.id), now))) throw wire.NOT_FOUND();
-        return { queued: true as const };
-      },
+      handler: ({ tx, actor, params: given, now }) =>
+        resend(tx, { prefixes: actor.scope.regionPrefixes }, given.id, now),
     }),
   ];
+}
+
+async function page(tx: Tx, whose: Whose, query: z.infer<typeof deliverySearch>) {
+  const size = pageSize(query);
+  const rows = await deliveries(tx, whose, {
+    state: query.state,
+    before: cursorId(query.cursor) ?? Number.MAX_SAFE_INTEGER,
+    limit: size + 1,
+  });
+  const { shown, next } = onePage(rows, size, (row) => String(row.id));
+  return { rows: shown.map(presentDelivery), next };
+}
+
+async function resend(tx: Tx, whose: Whose, deliveryId: string, now: Date) {
+  if (!(await requeueDelivery(tx, whose, toId(deliveryId), now))) throw wire.NOT_FOUND();
+  return { queued: true as const };
 }
 
 function presentWebhook({ id: webhookId, url, created_at: createdAt }: WebhookRow) {
