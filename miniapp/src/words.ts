@@ -189,6 +189,9 @@ export const words = {
     overview: '全景照片',
     help: '说明',
     basis: '依据',
+    ours: '系统设定，没有公开的标准',
+    practice: '行业做法，条文待核对',
+    unchecked: (source: string) => `${source}（条文待核对）`,
     missing: (n: number) => `还差 ${n} 处`,
     missingItems: (unanswered: string, notes: string, photos: string) =>
       [

@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { fireEvent, render, screen } from '@testing-library/react';
 import type { FillItem } from '../../miniapp/src/offline/checks';
+import { basisOf } from '../../miniapp/src/pages/officer/checklist/basis';
 import { ItemCard } from '../../miniapp/src/pages/officer/checklist/item-card';
 import { TroubleCard } from '../../miniapp/src/pages/officer/today/trouble';
 import { words } from '../../miniapp/src/words';
@@ -89,6 +90,17 @@ describe('a card of the checklist', () => {
     fireEvent.click(screen.getByLabelText(`${words.fill.help}：地面无裂缝`));
     expect(screen.getByText('站在门口看地面和导流沟')).toBeTruthy();
     expect(screen.getByText(`${words.fill.basis}：GB 18597`)).toBeTruthy();
+  });
+
+  test.each([
+    ['S GB 8978; K GB 4287', 'GB 8978；GB 4287（条文待核对）'],
+    ['S/K 本企业执行的排放标准', '本企业执行的排放标准'],
+    ['K', '行业做法，条文待核对'],
+    ['O', '系统设定，没有公开的标准'],
+  ])('nothing looks like law before its clause was checked: %s', (basis, told) => {
+    expect(basisOf({ limit: null, basis })).toBe(told);
+    const limit = { min: null, max: 50, basis: 'GB 8978 一级', basisTag: 'K' as const };
+    expect(basisOf({ limit, basis })).toBe('GB 8978 一级（条文待核对）');
   });
 });
 

@@ -15,6 +15,7 @@ import {
   type Look,
 } from '../../../offline/checks';
 import { words } from '../../../words';
+import { basisOf } from './basis';
 
 interface Props {
   item: FillItem;
@@ -70,7 +71,7 @@ export const ItemCard = memo(function ItemCard(props: Props) {
         <View className="help-words">
           {item.help === undefined ? null : <View className="note">{item.help}</View>}
           {item.normal === undefined ? null : <View className="note">{`${words.fill.normal}：${item.normal}`}</View>}
-          <View className="small">{`${words.fill.basis}：${item.basis}`}</View>
+          <View className="small">{`${words.fill.basis}：${basisOf(item)}`}</View>
         </View>
       ) : null}
       <Ask {...props} look={look} />
