@@ -1,120 +1,188 @@
-import { randomUUID } from 'node:crypto';
-import type { Page } from 'playwright-core';
-import { buildActor } from '../builders/directory';
-import { startBrowserDay, type BrowserDay } from './browser-day';
-import { fillAll, mainButton, openBrowser, type PhoneBrowser } from './phone-browser';
+import { mkdirSync } from 'node:fs';
+import path from 'node:path';
+import type { Browser, Frame, Page } from 'playwright-core';
+import { chromium } from 'playwright-core';
+import { BROWSER_FLAGS, ensureBrowser } from '../../scripts/setup/browser';
+import { ensurePhoneApp } from '../../scripts/setup/phone-app';
+import { startDemo, type Demo } from '../builders/demo';
+import { fillAll, mainButton, shootAll, type Phone } from './phone-browser';
 
-/** Two phones side by side, nothing done behind their backs: a major finding from its report to its end. */
-describe('from a major report to a closed warning', () => {
-  let day: BrowserDay;
-  let chromium: PhoneBrowser;
-  let officer: Page;
+const shots = process.env['PHONE_SHOTS'];
+
+/** By type of point: the item that is major when it is not in order, and the answer that says so. */
+const MAJOR: Readonly<Record<string, [item: string, answer: string]>> = {
+  WW: ['无旁路、暗管、稀释排放', '异常'],
+  WG: ['旁路阀关闭并铅封', '异常'],
+  HW: ['容器密闭完好，不相容分区', '异常'],
+  SW: ['未混入危废、生活垃圾', '异常'],
+  EP: ['无直通外环境的出口', '异常'],
+  EV: ['阀位', '开启未审批'],
+  RW: ['浓水去向', '外排'],
+};
+
+interface DeskState {
+  points: { id: number; code: string; name: string; type: string; state: string }[];
+}
+
+/** Officer and specialist side by side on the demo desk: from a major report to a closed warning, as a visitor does it. */
+describe('the chain on the demo desk', () => {
+  let demo: Demo;
+  let browser: Browser;
+  let desk: Page;
+  let officer: Frame;
   let township: Page;
-  let findingId: number;
-  let warningId: number;
-  const go = (page: Page, where: string) =>
-    page.evaluate((hash) => {
+  let cookie: string;
+  let enterprise: string;
+  let warningId: string;
+  let findingId: string;
+  let plate: RegExp;
+  /** As the county's regulator reads it. */
+  const get = async <T>(where: string) => (await (await fetch(demo.base + where, { headers: { cookie } })).json()) as T;
+  const look = async (name: string) => {
+    if (shots === undefined) return;
+    mkdirSync(shots, { recursive: true });
+    await desk.screenshot({ path: path.join(shots, `chain-${name}-desk.png`) });
+    await township?.screenshot({ path: path.join(shots, `chain-${name}-township.png`) });
+  };
+  const go = (phone: Phone, where: string) =>
+    phone.evaluate((hash) => {
       (globalThis as unknown as { location: { hash: string } }).location.hash = hash;
     }, `#/pages/${where}`);
-  const rows = <T>(sql: string) => day.test.app.core.db.read.query<T>(sql);
-
-  /** The visit leaves the phone by itself: its row, as soon as it is no longer the planned one, or after ten seconds. */
-  const recorded = async () => {
-    for (let tries = 0; ; tries += 1) {
-      const visits = await rows<{ state: string; warning_id: number }>('SELECT state, warning_id FROM visit');
-      if (tries === 100 || visits.some(({ state }) => state === 'recorded')) return visits;
-      await township.waitForTimeout(100);
-    }
-  };
+  const shown = (phone: Phone, text: string | RegExp) => phone.getByText(text).locator('visible=true').first();
+  const button = (phone: Phone, name: string | RegExp) =>
+    phone.getByRole('button', { name, exact: true }).locator('visible=true').last();
 
   beforeAll(async () => {
-    day = await startBrowserDay();
-    // One door: the officer scans it to report, the specialist to begin the visit and to verify.
-    chromium = await openBrowser(await day.doorOf(day.pointIds[0] ?? 0));
-    officer = await (await chromium.phone()).newPage();
-    township = await (await chromium.phone()).newPage();
-    const specialist = await buildActor(day.test.app.core.db.read, 'township', { region: '330521001' });
-    const [person] = await rows<{ mobile: string }>(`SELECT mobile FROM person WHERE id = ${specialist}`);
-    const { code } = await day.post<{ code: string }>(day.regulatorId, `/api/people/${specialist}/binding-code`, {
-      clientUuid: randomUUID(),
+    await ensurePhoneApp('h5', console.error);
+    demo = await startDemo({ phoneApp: true, hour: 9 });
+    const login = await fetch(`${demo.base}/api/session/web`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ username: 'regulator', password: 'demo-2026-deqing' }),
     });
-    await township.goto(`${day.server}/app/#/pages/shared/sign-in/index?mobile=${person?.mobile}&code=${code}`);
+    cookie = login.headers.get('set-cookie')?.split(';')[0] ?? '';
+    browser = await chromium.launch({ executablePath: await ensureBrowser(console.error), args: BROWSER_FLAGS });
+    const context = await browser.newContext({
+      viewport: { width: 1440, height: 900 },
+      locale: 'zh-CN',
+      timezoneId: 'Asia/Shanghai',
+    });
+    desk = await context.newPage();
+    await desk.goto(demo.base);
+    const handle = await desk.locator('#phone').elementHandle();
+    officer = (await handle?.contentFrame()) as Frame;
+    await officer.getByText('是我，看今天的任务').click();
+    await officer.getByText('扫码开始').waitFor();
+    const opened = desk.waitForEvent('popup');
+    await desk.locator('#township').click();
+    township = await opened;
     await township.getByText('核验', { exact: true }).waitFor();
   }, 240_000);
   afterAll(async () => {
-    await chromium.close();
-    await day.stop();
-  });
+    await browser.close();
+    await demo.remove();
+  }, 60_000);
 
-  test('what the officer reports stands on the specialist’s phone within seconds', async () => {
-    await day.enter(officer);
-    await officer.getByText('扫码开始').click();
-    await mainButton(officer).waitFor();
-    await officer.locator('.choice', { hasText: '开启未审批' }).click();
-    await officer.locator('.note-field textarea').fill('阀门没有审批就开着');
+  test('a plate is scanned with one click, and what is reported stands on the specialist’s phone within seconds', async () => {
+    const { points } = await get<DeskState>('/desk/state');
+    const point = points.find(({ state }) => state === 'todo' || state === 'first')!;
+    plate = new RegExp(`^扫 ${point.code} `);
+    await desk.getByRole('button', { name: plate }).click();
+    await officer.waitForURL(/officer\/checklist/);
+    const [item, answer] = MAJOR[point.type]!;
+    const card = officer.locator('.card', { hasText: item }).locator('visible=true').first();
+    await card.locator('.choice', { hasText: answer }).click();
+    await card.locator('.note-field textarea').fill('现场看到，正在处理');
     await fillAll(officer);
+    const notes = officer.locator('.note-field textarea').locator('visible=true');
+    for (let index = 0; index < (await notes.count()); index += 1) {
+      if ((await notes.nth(index).inputValue()) === '') await notes.nth(index).fill('仪表在检修');
+    }
+    await shootAll(officer);
     await mainButton(officer).click();
     await officer.locator('.sent-top', { hasText: '已送达' }).waitFor();
     const sent = Date.now();
-    await day.settle();
     await township.reload();
-    await township.locator('.framed-alert', { hasText: '德清锦澜印染有限公司' }).click();
-    await township.locator('.foot').getByText('确认，我去').waitFor();
+    enterprise = (await desk.locator('.one-line').innerText()).split('，')[0] ?? '';
+    await township.locator('.framed-alert', { hasText: enterprise }).first().waitFor();
     expect(Date.now() - sent).toBeLessThan(10_000);
-    [{ id: findingId }] = (await rows<{ id: number }>('SELECT id FROM finding')) as [{ id: number }];
-    [{ id: warningId }] = (await rows<{ id: number }>("SELECT id FROM warning WHERE level = 'major'")) as [
-      { id: number },
-    ];
+    await look('warned');
+    const { rows } = await get<{ rows: { id: string; rule: { code: string }; enterprise: { name: string } | null }[] }>(
+      '/api/warnings?state=open&level=major&limit=100',
+    );
+    const warning = rows.find((row) => row.enterprise?.name === enterprise)!;
+    warningId = warning.id;
+    const findings = await get<{ rows: { id: string; item: { zh: string }; enterprise: { name: string } }[] }>(
+      '/api/findings?state=open&severity=major&limit=100',
+    );
+    findingId = findings.rows.find((row) => row.enterprise.name === enterprise && row.item.zh === item)!.id;
+    await township.locator('.framed-alert', { hasText: enterprise }).first().click();
     await township.locator('.foot').getByText('确认，我去').click();
-    await township.getByText('关闭预警').waitFor();
+    await shown(township, '关闭预警').waitFor();
   });
 
   test('the specialist goes there, and writes down what was taught', async () => {
-    await township.getByText('约一次帮扶').click();
-    await township.getByLabel('去做什么').fill('看阀门关上没有，说清审批怎么办');
-    await township.getByRole('button', { name: '约这一天，告诉企业' }).click();
+    await shown(township, '约一次帮扶').click();
+    await township.getByLabel('去做什么').fill('看现场控制住没有，说清怎么改');
+    await button(township, '约这一天，告诉企业').click();
     await township.waitForURL(/township\/visit\/index\?id=/);
-    await township.getByRole('button', { name: '人已到，扫门上的码开始' }).last().click();
-    await township.getByText(/到现场，已扫码/).waitFor();
-    await township.locator('.photo-more').click();
-    await township.getByRole('button', { name: '拍', exact: true }).click();
+    await button(township, '人已到，扫门上的码开始').click();
+    await shown(township, /到现场，已扫码/).waitFor();
+    await township.locator('.photo-more').locator('visible=true').click();
+    await button(township, '拍').click();
     await township.locator('.thumb').first().waitFor();
-    await township.getByLabel('教了什么').fill('开阀要先审批，当场走了一遍');
-    await township.getByRole('button', { name: '记录完成' }).click();
-    expect(await recorded()).toEqual([{ state: 'recorded', warning_id: warningId }]);
+    await township.getByLabel('教了什么').fill('当场走了一遍，讲清为什么不行');
+    await button(township, '记录完成').click();
+    await look('visited');
+    for (let tries = 0; ; tries += 1) {
+      const { rows } = await get<{ rows: { state: string; enterprise: { name: string } }[] }>('/api/visits?limit=100');
+      const mine = rows.filter((row) => row.enterprise.name === enterprise);
+      if (tries === 100 || mine.some(({ state }) => state === 'recorded')) {
+        expect(mine.map(({ state }) => state)).toContain('recorded');
+        break;
+      }
+      await township.waitForTimeout(100);
+    }
   });
 
   test('the officer contains it, and shows how it was put right', async () => {
     await go(officer, `officer/finding/index?id=${findingId}`);
-    await officer.getByLabel('先控制住').fill('已关阀上锁');
-    await officer.getByRole('button', { name: '报告已控制住' }).click();
+    await officer.getByLabel('先控制住').fill('已停下并上锁');
+    await button(officer, '报告已控制住').click();
     await officer.getByRole('button', { name: '报告已控制住' }).waitFor({ state: 'detached' });
-    await officer.locator('.photo-more').click();
-    await officer.getByRole('button', { name: '拍', exact: true }).click();
+    await officer.locator('.photo-more').locator('visible=true').click();
+    await button(officer, '拍').click();
     await officer.locator('.thumb').first().waitFor();
-    await officer.getByLabel('怎么改的').fill('补办审批，阀门常闭上锁');
-    await officer.getByRole('button', { name: /^提交/ }).click();
-    await officer.getByText('提交整改').waitFor();
-    expect(await rows('SELECT state FROM finding')).toEqual([{ state: 'submitted' }]);
+    await officer.getByLabel('怎么改的').fill('已恢复原样，专人看管');
+    await button(officer, /^提交/).click();
+    await shown(officer, '提交整改').waitFor();
+    expect(await get(`/api/findings/${findingId}`)).toMatchObject({ state: 'submitted' });
+    await look('corrected');
   });
 
   test('the specialist verifies it at the door, and closes the warning with an outcome', async () => {
+    // The officer has walked on to his next door meanwhile: back to this one.
+    await desk.getByRole('button', { name: plate }).click();
+    await officer.waitForURL(/officer\/scan/);
     await go(township, `township/verify/index?id=${findingId}`);
-    await township.getByLabel('核验意见').fill('到场看过，阀门常闭，审批在墙上');
-    await township.getByRole('button', { name: '扫门上的码，通过并关闭' }).click();
-    await township.getByText('核验通过，关闭').waitFor();
-    expect(await rows('SELECT state FROM finding')).toEqual([{ state: 'closed' }]);
-    await officer.reload();
-    await officer.getByText('核验通过，关闭').waitFor();
+    await township.getByLabel('核验意见').fill('到场看过，已恢复原样');
+    await button(township, '扫门上的码，通过并关闭').click();
+    await shown(township, '核验通过，关闭').waitFor();
+    expect(await get(`/api/findings/${findingId}`)).toMatchObject({ state: 'closed' });
+    await go(officer, 'officer/today/index');
+    await go(officer, `officer/finding/index?id=${findingId}&again`);
+    await shown(officer, '核验通过，关闭').waitFor();
 
     await go(township, `township/warning/index?id=${warningId}`);
-    await township.getByText('关闭预警').waitFor();
-    await township.getByText('已改正', { exact: true }).click();
+    await shown(township, '关闭预警').waitFor();
+    await township.getByText('已改正', { exact: true }).locator('visible=true').click();
     await township.locator('textarea').locator('visible=true').fill('当天控制，已改正');
-    await township.getByText('关闭预警').locator('visible=true').click();
-    await township.getByText('已改正：当天控制，已改正').waitFor();
-    expect(await rows("SELECT state, outcome FROM warning WHERE level = 'major'")).toEqual([
-      { state: 'closed', outcome: 'corrected' },
-    ]);
+    await shown(township, '关闭预警').click();
+    await shown(township, '已改正：当天控制，已改正').waitFor();
+    expect(await get(`/api/warnings/${warningId}`)).toMatchObject({
+      state: 'closed',
+      closed: { outcome: 'corrected' },
+    });
+    await look('closed');
   });
 });

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import gcoord from 'gcoord';
-import { chromium, type Browser, type BrowserContext, type Page } from 'playwright-core';
+import { chromium, type Browser, type BrowserContext, type Frame, type Page } from 'playwright-core';
 import QRCode from 'qrcode';
 import sharp from 'sharp';
 import { BROWSER_FLAGS, ensureBrowser } from '../../scripts/setup/browser';
@@ -72,8 +72,11 @@ async function doorVideo(text: string): Promise<Buffer> {
   return Buffer.concat([head, ...Array.from({ length: FRAMES }, () => frame)]);
 }
 
+/** A phone in a window, or in a frame of the desk. */
+export type Phone = Page | Frame;
+
 /** Answers and photographs everything that still asks, as normal; numbers get what `numbers` says. */
-export async function fillAll(page: Page, numbers: Readonly<Record<string, number>> = {}): Promise<void> {
+export async function fillAll(page: Phone, numbers: Readonly<Record<string, number>> = {}): Promise<void> {
   // The page before has a main button too: only the list itself says that the form is there.
   await page.waitForURL(/officer\/checklist/);
   await page.locator('.card:has(.choices, .number-box)').locator('visible=true').first().waitFor();
@@ -94,7 +97,7 @@ export async function fillAll(page: Page, numbers: Readonly<Record<string, numbe
 }
 
 /** Takes every photo that is still asked for. */
-export async function shootAll(page: Page): Promise<void> {
+export async function shootAll(page: Phone): Promise<void> {
   const asks = page.locator('.photo-ask:not(.quiet)');
   for (let left = await asks.count(); left > 0; left = await asks.count()) {
     await asks.first().click();
@@ -109,7 +112,7 @@ export async function shootAll(page: Page): Promise<void> {
   }
 }
 
-export const mainButton = (page: Page) => page.locator('.main-button');
+export const mainButton = (page: Phone) => page.locator('.main-button');
 
 /** Cuts the network once the whole app is on the phone; `keys` ends of what must lie in its store besides. */
 export async function goOffline(page: Page, keys: readonly string[] = []): Promise<void> {

@@ -1,69 +1,16 @@
-import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
 import { stopsBetween } from '../../scripts/setup/demo-clock';
+import { startDemo, type Demo } from '../builders/demo';
 
 /** The start page of the demo: its clock makes happen what would have happened by then, in order. */
 
-const ROOT = path.resolve(__dirname, '../..');
-let folder: string;
-let demo: ChildProcess;
+let demo: Demo;
 let base: string;
-let port: number;
-
-async function start(): Promise<void> {
-  demo = spawn(
-    path.join(ROOT, 'node_modules/.bin/tsx'),
-    ['scripts/start.ts', '--enterprises', '20', '--no-phone-app'],
-    {
-      cwd: ROOT,
-      env: {
-        PATH: process.env['PATH'] ?? '',
-        HOME: process.env['HOME'] ?? '',
-        PORT: String(port),
-        DATA_DIR: path.join(folder, 'data'),
-      },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    },
-  );
-  await new Promise<void>((resolve, reject) => {
-    demo.stdout?.on('data', (chunk: Buffer) => {
-      if (chunk.toString().includes(`ready ${base}`)) resolve();
-    });
-    demo.once('exit', (code) => reject(new Error(`the demo ended with ${code}`)));
-  });
-}
-
-async function stop(): Promise<void> {
-  if (demo.exitCode !== null) return;
-  const ended = new Promise((resolve) => demo.once('exit', resolve));
-  demo.kill('SIGINT');
-  await ended;
-}
 
 beforeAll(async () => {
-  folder = mkdtempSync(path.join(tmpdir(), 'desk-'));
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  ({ port } = server.address() as AddressInfo);
-  await new Promise((resolve) => server.close(resolve));
-  base = `http://localhost:${port}`;
-  // The story begins at 06:00 in China whenever the tests run: what a move brings depends on the time of day.
-  const sixOClock = new Date();
-  sixOClock.setUTCHours(22, 0, 0, 0);
-  if (sixOClock.getTime() < Date.now()) sixOClock.setUTCDate(sixOClock.getUTCDate() + 1);
-  mkdirSync(path.join(folder, 'data'));
-  const offsetMs = sixOClock.getTime() - Date.now();
-  writeFileSync(path.join(folder, 'data', 'clock.json'), JSON.stringify({ offsetMs }));
-  await start();
+  demo = await startDemo({ hour: 6 });
+  base = demo.base;
 }, 120_000);
-
-afterAll(async () => {
-  await stop();
-  rmSync(folder, { recursive: true, force: true });
-}, 60_000);
+afterAll(() => demo.remove(), 60_000);
 
 interface DeskState {
   now: string;
@@ -164,7 +111,7 @@ describe('the demo desk', () => {
   it('hands out the specialist’s phone too, under the machine’s other name: two people, two sessions', async () => {
     const answer = await fetch(`${base}/desk/township`, { method: 'POST' });
     const { mobile, code } = (await answer.json()) as { mobile: string; code: string };
-    const other = `http://127.0.0.1:${port}`;
+    const other = `http://127.0.0.1:${demo.port}`;
     const entered = await fetch(`${other}/api/session/web/code`, {
       method: 'POST',
       headers: { 'content-type': 'application/json', origin: other },
@@ -190,8 +137,8 @@ describe('the demo desk', () => {
 
   it('goes on at its own time after a restart, with the messages that came', async () => {
     const before = await state();
-    await stop();
-    await start();
+    await demo.stop();
+    await demo.start();
     const after = await state();
     expect(Date.parse(after.now)).toBeGreaterThanOrEqual(Date.parse(before.now));
     expect(Date.parse(after.now) - Date.parse(before.now)).toBeLessThan(60_000);

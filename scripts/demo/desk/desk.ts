@@ -16,7 +16,7 @@ import { DeskActs } from './acts';
 import { chooseOfficer, countyFacts, fillStoryDay, readOfficer, specialistOf, type DeskOfficer } from './officer';
 import { deskPage } from './page';
 import { holdPhone, phoneScript, Signal } from './phone';
-import { deskPoints, messageTime, nextHint, weekday } from './state';
+import { deskPoints, messageTime, nextHint, weekday, type DeskPoint } from './state';
 
 export interface DeskOptions {
   clock: DemoClock;
@@ -43,6 +43,7 @@ const TOKENS = path.resolve(__dirname, '../../../miniapp/src/styles/tokens.css')
 
 const clockBody = z.strictObject({ to: z.enum(['hour', 'evening', 'morning']) });
 const signalBody = z.strictObject({ on: z.boolean() });
+const placeBody = z.strictObject({ id: z.number().int() });
 const openedBody = z.strictObject({ id: z.string().max(100) });
 
 /** The start page of the demo: an officer's phone on a desk, what it received, the doors to scan, and the clock. */
@@ -50,6 +51,8 @@ export class Desk {
   readonly before: Middleware[];
   readonly pages: Middleware;
   private readonly signal = new Signal(() => this.open?.officer.id);
+  /** The point where the phones stand. */
+  private place: number | undefined;
   private readonly memoryFile: string;
   private memory: Memory | undefined;
   private open: { app: App; officer: DeskOfficer; acts: DeskActs } | undefined;
@@ -129,6 +132,7 @@ export class Desk {
       session: this.session,
       officerId: String(officer.id),
       signal: this.signal.on,
+      place: this.place ?? null,
       // A copy of a door's code that a later print has revoked.
       revoked: old === undefined ? null : this.codeUrl(old.id, old.keyVersion - 1),
       publicPage: first === undefined ? null : new URL(this.codeUrl(first.id, first.keyVersion)).pathname,
@@ -143,7 +147,7 @@ export class Desk {
       points: points.map((point) => ({
         ...point,
         url: this.codeUrl(point.id, point.keyVersion),
-        picture: `/desk/qr/${point.id}/${point.keyVersion}.svg`,
+        picture: pictureOf(point),
       })),
       hint: nextHint(now, messages, opened, points),
     };
@@ -202,6 +206,20 @@ export class Desk {
       }
       ctx.body = {};
     });
+    router.post('/desk/place', json(), (ctx) => {
+      this.place = placeBody.parse(ctx.request.body).id;
+      ctx.body = {};
+    });
+    router.get('/desk/place', async (ctx) => {
+      const { app, officer } = this.ready;
+      const points = await deskPoints(app.core.db, officer.enterpriseId, this.options.clock.now());
+      const door = points.find(({ id }) => id === this.place);
+      ctx.set('cache-control', 'no-store');
+      ctx.body =
+        door === undefined
+          ? {}
+          : { lng: door.lng, lat: door.lat, picture: pictureOf(door), title: `${door.name} ${door.code}` };
+    });
     router.post('/desk/signal', json(), (ctx) => {
       this.signal.on = signalBody.parse(ctx.request.body).on;
       this.options.standIns.oss?.cutBrowsers(!this.signal.on);
@@ -240,6 +258,8 @@ function target(now: Date, to: 'hour' | 'evening' | 'morning'): Date {
   const coming = shanghaiInstant(today, time);
   return coming > now ? coming : shanghaiInstant(addDays(today, 1), time);
 }
+
+const pictureOf = ({ id, keyVersion }: DeskPoint) => `/desk/qr/${id}/${keyVersion}.svg`;
 
 async function pointCount({ core }: App, officer: DeskOfficer): Promise<{ n: number }> {
   const [row] = await core.db.read.query<{ n: number }>(

@@ -3,8 +3,9 @@ import type { MovableClock } from '../../../bff/src/core/clock';
 import { SESSION_COOKIE } from '../../../bff/src/core/session-cookie';
 
 /**
- * The phone that the app runs on: its clock shows the demo's time, and on the desk it stands where the last door was
- * scanned, sees that door through its camera, and has a signal or none. The app itself is the one that production serves; this comes before it on the page.
+ * The phone that the app runs on: its clock shows the demo's time. The officer's phone on the desk, and the specialist's in
+ * the window that the desk opened, stand where the last door was scanned and see that door through their cameras; the
+ * officer's has a signal or none. The app itself is the one that production serves; this comes before it on the page.
  */
 export function phoneScript(clock: MovableClock): string {
   return `(() => {
@@ -18,15 +19,17 @@ export function phoneScript(clock: MovableClock): string {
   real.prototype.constructor = moved;
   window.Date = moved;
 
-  if (window.parent === window) return;
-  const getCurrentPosition = (found) => {
-    const { lng, lat } = JSON.parse(localStorage.getItem('desk.place') ?? '{}');
+  // The desk's window says so in its address: which window opened it is kept from the app's pages.
+  if (window.parent === window && window.location.search !== '?desk') return;
+  const standing = () => fetch('/desk/place').then((answer) => answer.json());
+  const getCurrentPosition = async (found) => {
+    const { lng, lat } = await standing();
     if (lng !== undefined) found({ coords: { longitude: lng, latitude: lat, accuracy: 12 }, timestamp: Date.now() });
   };
   Object.defineProperty(navigator, 'geolocation', { value: { getCurrentPosition } });
   // Before its camera is the door of the point where it stands, with the plate on it.
   navigator.mediaDevices.getUserMedia = async () => {
-    const { picture, title = '' } = JSON.parse(localStorage.getItem('desk.place') ?? '{}');
+    const { picture, title = '' } = await standing();
     const canvas = Object.assign(document.createElement('canvas'), { width: 960, height: 1280 });
     const context = canvas.getContext('2d');
     const plate = new Image();

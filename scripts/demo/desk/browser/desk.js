@@ -44,22 +44,22 @@ function open(page) {
   phone.contentWindow.location.hash = `#/${page}`;
 }
 
-/** Carries the phone to a door: where it stands and what its camera sees is what the phone's script reads there. */
-function goTo({ id, lng, lat, picture, name, code }) {
-  localStorage.setItem('desk.place', JSON.stringify({ id, lng, lat, picture, title: `${name} ${code}` }));
+/** Carries both phones to a door: where they stand and what their cameras see is what the phones' script asks for. */
+function goTo({ id }) {
+  return post('/desk/place', { id });
 }
 
 /** Whoever has finished at a door walks on to the next one that waits. */
-function walkOn() {
-  const { id } = JSON.parse(localStorage.getItem('desk.place') ?? '{}');
+async function walkOn() {
+  const id = state.place;
   const waits = (point) => point.state === 'todo' || point.state === 'first';
   const here = state.points.find((point) => point.id === id);
   const next = state.points.find(waits) ?? state.points[0];
-  if ((here === undefined || !waits(here)) && next !== undefined && next.id !== id) goTo(next);
+  if ((here === undefined || !waits(here)) && next !== undefined && next.id !== id) await goTo(next);
 }
 
-function scan(url, point) {
-  goTo(point);
+async function scan(url, point) {
+  await goTo(point);
   open(`pages/officer/scan/index?q=${encodeURIComponent(url)}`);
 }
 
@@ -176,7 +176,7 @@ function showPosters() {
     qr.alt = '';
     button.append(line, qr, make('span', 'name', point.name));
     button.setAttribute('aria-label', `扫 ${point.code} ${point.name}，${point.label}`);
-    button.onclick = () => scan(point.url, point);
+    button.onclick = guarded(() => scan(point.url, point));
     return button;
   });
   byId('posters').replaceChildren(...shown);
@@ -245,7 +245,7 @@ function show() {
   showMessages();
   showPosters();
   showSignal();
-  walkOn();
+  void walkOn();
   localStorage.setItem('desk.signal', state.signal ? 'on' : 'off');
   byId('public-page').hidden = state.publicPage === null;
   byId('public-page').href = state.publicPage ?? '';
@@ -277,8 +277,8 @@ for (const button of document.querySelectorAll('.moves button')) {
   });
 }
 /**
- * The specialist's phone, in a window of its own under the machine's other name: two people in one browser would share
- * one session.
+ * The specialist's phone, in a window of its own beside the desk, under the machine's other name: two people in one browser
+ * would share one session.
  */
 function openSpecialist() {
   // Opened within the click: later it would count as a pop-up.
@@ -287,7 +287,7 @@ function openSpecialist() {
     const { mobile, code } = await post('/desk/township');
     const { protocol, hostname, port } = window.location;
     const other = hostname === '127.0.0.1' ? 'localhost' : '127.0.0.1';
-    view.location = `${protocol}//${other}:${port}/app/#/pages/shared/sign-in/index?mobile=${mobile}&code=${code}`;
+    view.location = `${protocol}//${other}:${port}/app/?desk#/pages/shared/sign-in/index?mobile=${mobile}&code=${code}`;
   })();
 }
 byId('township')?.addEventListener('click', openSpecialist);
@@ -298,6 +298,6 @@ byId('signal').onclick = guarded(async () => {
   sessionSeen = 0;
   await poll();
 });
-byId('revoked').onclick = () => scan(state.revoked, state.points.at(-1));
+byId('revoked').onclick = guarded(() => scan(state.revoked, state.points.at(-1)));
 window.addEventListener('resize', fit);
 void pollAlways();
