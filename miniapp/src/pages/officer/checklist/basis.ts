@@ -11,7 +11,7 @@ export function basisOf({ limit, basis }: Pick<FillItem, 'limit' | 'basis'>): st
  * Where a rule comes from, as it may be told: S was read in its source; of K the clause has still to be checked, so that
  * it must not look like law; O is our own value.
  */
-export function basisWords(basis: string): string {
+function basisWords(basis: string): string {
   return basis
     .split(/;\s*/)
     .map((part) => {
