@@ -52,6 +52,7 @@ function connection(take: () => Request | undefined, latencies: number[]): Promi
           body: body ?? null,
         },
         {
+          onRequestStart: () => undefined,
           onResponseStart: (_controller, statusCode) => void (status = statusCode),
           onResponseData: (_controller, chunk) => {
             if (status !== 200) told += chunk.toString();

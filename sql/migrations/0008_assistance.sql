@@ -64,7 +64,8 @@ CREATE TABLE IF NOT EXISTS visit_step (
   visit_id BIGINT NOT NULL,
   client_uuid CHAR(36) NOT NULL UNIQUE,
   kind VARCHAR(12) NOT NULL,
-  actor_id BIGINT NOT NULL,
+  -- null for the system itself
+  actor_id BIGINT NULL,
   at DATETIME(3) NOT NULL,
   note VARCHAR(500) NOT NULL DEFAULT '',
   KEY visit_step_of (visit_id, id),

@@ -261,6 +261,20 @@ describe('the colour', () => {
         "SELECT eased_at IS NOT NULL AS eased, reason FROM warning WHERE rule_code = 'code_red'",
       );
     expect(await warnings()).toEqual([{ eased: 0, reason: '健康码变为红码，现在 100 分，请上门帮扶并增加检查。' }]);
+    // Assistance is open: the township's specialist goes there within three working days, and the enterprise knows.
+    await settle();
+    const visits = () => get(`/api/visits?enterpriseId=${enterpriseId}`, 'township');
+    expect((await visits()).body.rows).toMatchObject([
+      { state: 'planned', owner: { id: String(ids.get('township')) }, plannedOn: '2026-11-26', dueOn: '2026-11-29' },
+    ]);
+    const told = await read().query("SELECT person_id FROM notification WHERE kind = 'visit.planned'");
+    expect(told).toContainEqual({ person_id: ids.get('officer') });
+    const [{ id: visitId }] = (await visits()).body.rows;
+    expect((await get(`/api/visits/${visitId}`, 'township')).body.steps).toMatchObject([{ kind: 'plan', by: '系统' }]);
+    // Handled again it opens nothing more.
+    await read().execute("UPDATE event SET handled_at = NULL WHERE type = 'warning.opened'");
+    await settle();
+    expect((await visits()).body.rows).toHaveLength(1);
     const dispute = await post('/api/health-disputes', {
       enterpriseId: String(enterpriseId),
       factKey: (await code()).vetoes[0].key,

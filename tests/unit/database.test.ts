@@ -41,3 +41,63 @@ describe('Tx', () => {
     expect(isDuplicate(await twice.catch((error: unknown) => error))).toBe(true);
   });
 });
+
+describe('a transaction in two steps', () => {
+  const region = (code: string) => ({
+    sql: 'INSERT INTO region (code, name, level) VALUES (?, ?, ?)',
+    values: [code, `a;b'--`, 'city'],
+  });
+  const named = (name: string, code: string) => ({
+    sql: 'UPDATE region SET name = CONCAT(name, ?) WHERE code = ?',
+    values: [name, code],
+  });
+  const names = async () =>
+    (await test.db.read.query<{ name: string }>("SELECT name FROM region WHERE code LIKE '3%' ORDER BY code")).map(
+      ({ name }) => name,
+    );
+
+  it('hands over what the first step brought, and commits both', async () => {
+    await test.db.inTwoSteps(
+      [region('31'), { sql: 'SELECT code, name FROM region WHERE code = ?', values: ['31'] }],
+      ([header, rows]) => {
+        expect(header).toMatchObject({ affectedRows: 1 });
+        expect(rows).toMatchObject([{ code: '31', name: `a;b'--` }]);
+        return [region('32')];
+      },
+    );
+    expect(await names()).toEqual([`a;b'--`, `a;b'--`]);
+  });
+
+  it('leaves nothing of either when a statement fails, or the work between them', async () => {
+    const failing = [
+      test.db.inTwoSteps([region('33'), region('33')], () => []),
+      test.db.inTwoSteps([region('34')], () => [region('35'), region('35')]),
+      test.db.inTwoSteps([region('36')], () => {
+        throw new Error('no');
+      }),
+    ];
+    const errors = await Promise.all(failing.map((work) => work.catch((error: unknown) => error)));
+    expect(errors.map(isDuplicate)).toEqual([true, true, false]);
+    expect(await names()).toHaveLength(2);
+    // The connection goes on.
+    await test.db.inTwoSteps([region('37')], () => [named('x', '37')]);
+    expect(await names()).toHaveLength(3);
+  });
+
+  it('is started again when two stand in each other’s way', async () => {
+    const pair = () =>
+      Promise.all([
+        test.db.inTwoSteps([named('1', '31')], () => [named('1', '32')]),
+        test.db.inTwoSteps([named('2', '32')], () => [named('2', '31')]),
+      ]);
+    for (let times = 0; times < 10; times += 1) await pair();
+    for (const name of (await names()).slice(0, 2)) {
+      expect([...name].filter((letter) => letter === '1')).toHaveLength(10);
+      expect([...name].filter((letter) => letter === '2')).toHaveLength(10);
+    }
+  });
+
+  it('is the only one that takes several statements in one text', async () => {
+    await expect(test.db.read.query('SELECT 1; SELECT 2')).rejects.toThrow(/syntax/);
+  });
+});

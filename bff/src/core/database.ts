@@ -17,6 +17,12 @@ export interface Tx {
   execute(sql: string, values?: SqlValue[]): Promise<{ affectedRows: number; insertId: number }>;
 }
 
+/** A statement with the values that are bound into it. */
+export interface Statement {
+  sql: string;
+  values: SqlValue[];
+}
+
 export interface Database {
   readonly sequelize: Sequelize;
   /** Statements outside any transaction, each on a connection of the pool. */
@@ -26,6 +32,12 @@ export interface Database {
    * `work` must have no effect outside the transaction.
    */
   transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  /**
+   * One transaction in two round trips, for the hot path where each trip costs more than what it brings: the statements
+   * of `first`, then those that `second` makes of their results (rows of a SELECT, the driver's header otherwise), and
+   * the commit with them. Started again like `transaction`.
+   */
+  inTwoSteps(first: readonly Statement[], second: (results: readonly unknown[]) => readonly Statement[]): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -67,25 +79,6 @@ export function namedQuery(name: string): string {
   return readFileSync(path.join(QUERIES, `${name}.sql`), 'utf8');
 }
 
-/** Reads what Sequelize's own reader would turn into other types; see `Tx.query` for the result. */
-function typeCast(field: { type: string; string(): string | null }, next: () => unknown): unknown {
-  switch (field.type) {
-    case 'DATETIME':
-    case 'TIMESTAMP': {
-      const text = field.string();
-      return text === null ? null : new Date(`${text.replace(' ', 'T')}Z`);
-    }
-    case 'DATE':
-      return field.string();
-    case 'NEWDECIMAL': {
-      const text = field.string();
-      return text === null ? null : Number(text);
-    }
-    default:
-      return next();
-  }
-}
-
 /**
  * Runs one statement by the driver's callback API: its promise API captures a stack for each call, which shows in
  * profiles. An error gets the statement (placeholders only, no values) in place of that stack.
@@ -97,6 +90,24 @@ function run<T>(connection: Connection, query: QueryOptions): Promise<T> {
       else reject(Object.assign(error, { statement: query.sql.slice(0, 200) }));
     });
   });
+}
+
+/** Several statements in one text; what each brings, in order. What follows a failed one is not run. */
+function runAll(connection: Connection, statements: readonly Statement[]): Promise<unknown[]> {
+  return run(connection, {
+    sql: statements.map(({ sql }) => sql).join(';\n'),
+    values: statements.flatMap(({ values }) => values),
+  });
+}
+
+/** A connection that cannot even roll back must not go back into the pool with its locks. */
+async function orRollBack<T>(connection: Connection, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    await run(connection, { sql: 'ROLLBACK' }).catch(() => connection.destroy());
+    throw error;
+  }
 }
 
 /** A deadlock's victim has been rolled back whole, a statement alone as well as a transaction: it may start again. */
@@ -125,7 +136,7 @@ function unitOn(connection: OnConnection, options: DatabaseOptions): Tx {
     }
   };
   return {
-    query: <T>(sql: string, values: SqlValue[] = []) => timed<T[]>({ sql, values, typeCast }),
+    query: <T>(sql: string, values: SqlValue[] = []) => timed<T[]>({ sql, values }),
     execute: async (sql, values = []) => {
       const { affectedRows, insertId } = await timed<ResultSetHeader>({ sql, values });
       return { affectedRows, insertId };
@@ -133,17 +144,26 @@ function unitOn(connection: OnConnection, options: DatabaseOptions): Tx {
   };
 }
 
-export function openDatabase(options: DatabaseOptions): Database {
+/** Sequelize's pool is the only one: statements run on its connections, without its query layer, which costs four times as much. */
+function openPool(
+  options: DatabaseOptions,
+  more: { size: number; multipleStatements: boolean },
+): [Sequelize, OnConnection] {
   const sequelize = new Sequelize(options.url, {
     dialect: 'mysql',
     logging: false,
     timezone: '+00:00',
-    pool: { max: options.poolSize, min: 0, acquire: 15_000, idle: 30_000 },
+    pool: { max: more.size, min: 0, acquire: 15_000, idle: 30_000 },
     dialectOptions: {
       supportBigNumbers: true,
+      // The driver's own reader, not Sequelize's, which is called for each value: see `Tx.query` for what comes of it.
+      typeCast: true,
+      dateStrings: ['DATE'],
+      decimalNumbers: true,
+      timezone: 'Z',
       charset: 'utf8mb4_unicode_ci',
       connectTimeout: 10_000,
-      multipleStatements: false,
+      multipleStatements: more.multipleStatements,
     },
     hooks: {
       // Once per connection instead of once per transaction: saves a round trip on the hot paths.
@@ -152,42 +172,60 @@ export function openDatabase(options: DatabaseOptions): Database {
       },
     },
   });
-  // Sequelize's pool is the only one: statements run on its connections, without its query layer, which costs four
-  // times as much.
   const pool = sequelize.connectionManager as unknown as {
     getConnection(options: object): Promise<Connection>;
     releaseConnection(connection: Connection): void;
   };
 
-  const onAny: OnConnection = async (use) => {
-    const connection = await pool.getConnection({ type: 'write' });
-    try {
-      return await use(connection);
-    } finally {
-      pool.releaseConnection(connection);
-    }
-  };
+  return [
+    sequelize,
+    async (use) => {
+      const connection = await pool.getConnection({ type: 'write' });
+      try {
+        return await use(connection);
+      } finally {
+        pool.releaseConnection(connection);
+      }
+    },
+  ];
+}
+
+/** Transactions in two steps at a time, beside `poolSize`. */
+const TOGETHER_CONNECTIONS = 2;
+
+export function openDatabase(options: DatabaseOptions): Database {
+  const [sequelize, onAny] = openPool(options, { size: options.poolSize, multipleStatements: false });
+  // Connections of their own: several statements in one text is what an injection needs, so no other text goes there.
+  const [together, onTogether] = openPool(options, { size: TOGETHER_CONNECTIONS, multipleStatements: true });
 
   const alone: OnConnection = (use) => retrying(() => onAny(use));
 
   const once = <T>(work: (tx: Tx) => Promise<T>): Promise<T> =>
     onAny(async (connection) => {
       await run(connection, { sql: 'START TRANSACTION' });
-      try {
+      return orRollBack(connection, async () => {
         const result = await work(unitOn((use) => use(connection), options));
         await run(connection, { sql: 'COMMIT' });
         return result;
-      } catch (error) {
-        // A connection that cannot even roll back must not go back into the pool with its locks.
-        await run(connection, { sql: 'ROLLBACK' }).catch(() => connection.destroy());
-        throw error;
-      }
+      });
     });
+
+  const twoSteps: Database['inTwoSteps'] = (first, second) =>
+    onTogether((connection) =>
+      orRollBack(connection, async () => {
+        const [, ...results] = await runAll(connection, [{ sql: 'START TRANSACTION', values: [] }, ...first]);
+        await runAll(connection, [...second(results), { sql: 'COMMIT', values: [] }]);
+      }),
+    );
 
   return {
     sequelize,
     read: unitOn(alone, options),
     transaction: (work) => retrying(() => once(work)),
-    close: () => sequelize.close(),
+    inTwoSteps: (first, second) => retrying(() => twoSteps(first, second)),
+    close: async () => {
+      await sequelize.close();
+      await together.close();
+    },
   };
 }

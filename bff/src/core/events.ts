@@ -1,5 +1,5 @@
 import type { Clock } from './clock';
-import type { Database, Tx } from './database';
+import type { Database, Statement, Tx } from './database';
 import { fromJson } from './database';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
@@ -57,10 +57,16 @@ export class EventLog {
   /** Appends events inside the caller's transaction. */
   async append(tx: Tx, events: readonly NewEvent[]): Promise<void> {
     if (events.length === 0) return;
+    const { sql, values } = this.statement(events);
+    await tx.execute(sql, values);
+  }
+
+  /** What appends events, for a caller that sends several statements together. */
+  statement(events: readonly NewEvent[]): Statement {
     const at = this.clock.now();
-    await tx.execute(
-      'INSERT INTO event (type, enterprise_id, subject_type, subject_id, actor_id, payload, at, handled_at) VALUES ?',
-      [
+    return {
+      sql: 'INSERT INTO event (type, enterprise_id, subject_type, subject_id, actor_id, payload, at, handled_at) VALUES ?',
+      values: [
         events.map((event) => [
           event.type,
           event.enterpriseId ?? null,
@@ -72,7 +78,7 @@ export class EventLog {
           this.handlers.has(event.type) ? null : at,
         ]),
       ],
-    );
+    };
   }
 
   /**

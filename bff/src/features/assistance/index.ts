@@ -10,5 +10,5 @@ export { lastVisits } from './visit.store';
 /** 帮扶: somebody goes there, teaches, agrees on steps, looks again; what came of it is measured. */
 export function buildAssistance(core: Core, store: ObjectStore): Feature {
   const parts = { events: core.events, qrKeys: parseKeys(core.config.qrKeys) };
-  return { endpoints: visitEndpoints(parts, store), jobs: [measureJob()], handlers: visitHandlers() };
+  return { endpoints: visitEndpoints(parts, store), jobs: [measureJob()], handlers: visitHandlers(parts) };
 }

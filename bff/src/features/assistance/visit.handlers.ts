@@ -2,10 +2,19 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
 import { notifyInApp } from '../notifications';
+import { openForRed } from './red.service';
+import type { VisitParts } from './visit.service';
 
-/** The officers of an enterprise hear that somebody comes to help, and that he does not. */
-export function visitHandlers(): EventHandler[] {
+/** A red code opens assistance; the officers of an enterprise hear that somebody comes to help, and that he does not. */
+export function visitHandlers(parts: VisitParts): EventHandler[] {
   return [
+    {
+      type: 'warning.opened',
+      handle: async (tx, { enterpriseId, subject, payload, at }) => {
+        if (payload['rule'] !== 'code_red' || enterpriseId === null || enterpriseId === undefined) return;
+        await openForRed(tx, parts, { enterpriseId, warningId: Number(subject.id) }, at);
+      },
+    },
     tell('visit.planned', ({ plannedOn, owner }) => ({
       title: `帮扶预告：${plannedOn.slice(5).replace('-', '月')}日上门`,
       body: `${owner}将上门帮扶。不用准备材料，带着问题就行。`,

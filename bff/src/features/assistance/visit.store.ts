@@ -195,7 +195,7 @@ export async function changeVisit(tx: Tx, id: number, change: VisitChange): Prom
 
 export async function insertStep(
   tx: Tx,
-  step: { visitId: number; clientUuid: string; kind: string; actorId: number; at: Date; note: string },
+  step: { visitId: number; clientUuid: string; kind: string; actorId: number | null; at: Date; note: string },
 ): Promise<void> {
   await tx.execute(
     'INSERT INTO visit_step (visit_id, client_uuid, kind, actor_id, at, note) VALUES (?, ?, ?, ?, ?, ?)',
@@ -206,8 +206,8 @@ export async function insertStep(
 export async function stepByClient(
   tx: Tx,
   clientUuid: string,
-): Promise<{ visitId: number; kind: string; actorId: number; note: string } | undefined> {
-  const [row] = await tx.query<{ visitId: number; kind: string; actorId: number; note: string }>(
+): Promise<{ visitId: number; kind: string; actorId: number | null; note: string } | undefined> {
+  const [row] = await tx.query<{ visitId: number; kind: string; actorId: number | null; note: string }>(
     'SELECT visit_id AS visitId, kind, actor_id AS actorId, note FROM visit_step WHERE client_uuid = ?',
     [clientUuid],
   );
@@ -216,7 +216,7 @@ export async function stepByClient(
 
 export function stepsOf(tx: Tx, visitId: number): Promise<{ kind: string; by: string; at: Date; note: string }[]> {
   return tx.query(
-    `SELECT s.kind, p.name AS \`by\`, s.at, s.note FROM visit_step s JOIN person p ON p.id = s.actor_id
+    `SELECT s.kind, COALESCE(p.name, '系统') AS \`by\`, s.at, s.note FROM visit_step s LEFT JOIN person p ON p.id = s.actor_id
      WHERE s.visit_id = ? ORDER BY s.id`,
     [visitId],
   );
@@ -284,6 +284,26 @@ export async function unmeasuredSpan(tx: Tx, leftBefore: Date): Promise<[number 
     [leftBefore],
   );
   return [row?.low ?? null, row?.high ?? null];
+}
+
+/** Who goes to an enterprise in need: of its township's specialists the one with the fewest visits before him. */
+export async function specialistFor(tx: Tx, enterpriseId: number): Promise<number | undefined> {
+  const [row] = await tx.query<{ id: number }>(
+    `SELECT p.id FROM enterprise e
+     JOIN person_grant g ON g.role = 'township' AND g.region_prefix = e.region_code JOIN person p ON p.id = g.person_id AND p.active
+     WHERE e.id = ?
+     ORDER BY (SELECT COUNT(*) FROM visit v WHERE v.owner_id = p.id AND v.state = 'planned'), p.id LIMIT 1`,
+    [enterpriseId],
+  );
+  return row?.id;
+}
+
+/** Whether somebody is going there anyway. */
+export async function isPlanned(tx: Tx, enterpriseId: number): Promise<boolean> {
+  const rows = await tx.query("SELECT 1 FROM visit WHERE enterprise_id = ? AND state = 'planned' LIMIT 1", [
+    enterpriseId,
+  ]);
+  return rows.length > 0;
 }
 
 /** When each of some enterprises was last visited; those that never were are absent. */

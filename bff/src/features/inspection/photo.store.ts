@@ -1,5 +1,5 @@
 import { scopeCondition, type Scope } from '../../core/actor';
-import type { SqlValue, Tx } from '../../core/database';
+import type { SqlValue, Statement, Tx } from '../../core/database';
 
 type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
 
@@ -42,14 +42,14 @@ export interface PhotosOfReport {
   checkAt: Date;
 }
 
-/** Stores what reports say of their photos. */
-export async function insertPhotos(tx: Tx, given: readonly PhotosOfReport[]): Promise<void> {
+/** What stores what reports say of their photos; nothing where they have none. */
+export function insertPhotos(given: readonly PhotosOfReport[]): Statement[] {
   const rows = given.flatMap(({ report, photos, checkAt }) => photos.map((photo) => ({ report, photo, checkAt })));
-  if (rows.length === 0) return;
-  await tx.execute(
-    `INSERT INTO report_photo (report_id, enterprise_id, point_id, officer_id, item_code, sha256, bytes, content_type, object_key, taken_at, check_at)
+  if (rows.length === 0) return [];
+  const statement = {
+    sql: `INSERT INTO report_photo (report_id, enterprise_id, point_id, officer_id, item_code, sha256, bytes, content_type, object_key, taken_at, check_at)
      VALUES ?`,
-    [
+    values: [
       rows.map(({ report, photo, checkAt }): SqlValue[] => [
         report.id,
         report.enterpriseId,
@@ -64,7 +64,8 @@ export async function insertPhotos(tx: Tx, given: readonly PhotosOfReport[]): Pr
         checkAt,
       ]),
     ],
-  );
+  };
+  return [statement];
 }
 
 export function photosOf(tx: Tx, reportId: number): Promise<PhotoRow[]> {

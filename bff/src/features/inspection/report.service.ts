@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
-import { isDuplicate, type Tx } from '../../core/database';
+import { isDuplicate, type Statement, type Tx } from '../../core/database';
 import type { NewEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
 import { InGroups, type Settled } from '../../core/in-groups';
@@ -18,7 +18,9 @@ import {
   findReportTasks,
   insertReports,
   reportsInPlace,
+  selectIds,
   type NewRow,
+  type ReportId,
   type ReportTask,
   type StoredReport,
   type TaskState,
@@ -52,6 +54,10 @@ interface Ready extends Submission {
   state: TaskState;
 }
 
+interface Stored extends Ready {
+  id: number;
+}
+
 /** Photos are looked for after this: the phone posts them beside the report. */
 const FIRST_CHECK_MS = 3000;
 
@@ -71,10 +77,7 @@ export function reportIntake(parts: ReportParts): (submission: Submission) => Pr
     (group) => judgeGroup(db.read, parts, group),
     MOST_IN_GROUP,
   );
-  const storing = new InGroups<Ready, Accepted>(
-    (group) => db.transaction((tx) => storeGroup(tx, parts, group)),
-    MOST_IN_GROUP,
-  );
+  const storing = new InGroups<Ready, Accepted>((group) => storeGroup(parts, group), MOST_IN_GROUP);
   return async (submission) => {
     for (let tries = 1; ; tries += 1) {
       const judged = await judging.submit({ ...submission, doubled: tries > 1 });
@@ -107,14 +110,23 @@ async function judgeGroup(
   return results;
 }
 
-/** Two of the same task or client uuid are a unique violation: the group is then taken apart and each tried alone. */
-async function storeGroup(tx: Tx, parts: ReportParts, ready: readonly Ready[]): Promise<Settled<Accepted>[]> {
-  const ids = await store(tx, parts, ready);
-  return ready.map((each) => {
-    const id = ids.get(each.report.clientUuid);
-    if (id === undefined) throw new Error('a report was not found after it had been stored');
-    return { value: { outcome: 'stored', report: storedReport(id, each) } };
+/**
+ * Writes reports, then photos, tasks and events by the reports' ids. Two of the same task or client uuid are a unique
+ * violation: the group is then taken apart and each tried alone.
+ */
+async function storeGroup(parts: ReportParts, ready: readonly Ready[]): Promise<Settled<Accepted>[]> {
+  const rows = ready.map(({ row }) => row);
+  let stored: Stored[] = [];
+  await parts.core.db.inTwoSteps([insertReports(rows), selectIds(rows.map((row) => row.clientUuid))], ([, made]) => {
+    const ids = new Map((made as ReportId[]).map((row) => [row.client_uuid, row.id]));
+    stored = ready.map((each) => {
+      const id = ids.get(each.row.clientUuid);
+      if (id === undefined) throw new Error('a report was not found after it had been stored');
+      return { ...each, id };
+    });
+    return followUps(parts, stored);
   });
+  return stored.map((each) => ({ value: { outcome: 'stored', report: storedReport(each) } }));
 }
 
 /** Earlier answers, for the reports whose checklist asks for them. */
@@ -221,36 +233,34 @@ function weigh(
   };
 }
 
-/** Writes what is ready: reports, photos, tasks, events. Returns the reports' ids by client uuid. */
-async function store(tx: Tx, parts: ReportParts, ready: readonly Ready[]): Promise<Map<string, number>> {
-  const rows = ready.map(({ row }) => row);
-  const ids = await insertReports(tx, rows);
-  const idOf = ({ row }: Ready) => ids.get(row.clientUuid) ?? 0;
-  await insertPhotos(
-    tx,
-    ready.map((each) => ({
-      report: {
-        id: idOf(each),
-        enterpriseId: each.row.task.enterprise_id,
-        pointId: each.row.task.point_id,
-        officerId: each.actor.personId,
-      },
-      photos: distinct(each.report.photos.map((photo) => ({ ...photo, takenAt: new Date(photo.takenAt) }))),
-      checkAt: new Date(each.now.getTime() + FIRST_CHECK_MS),
-    })),
-  );
-  // At most four outcomes, nearly always one.
-  for (const state of new Set(ready.map((each) => each.state))) {
-    await closeTasks(tx, ready.filter((each) => each.state === state).map(idOf), state);
-  }
-  await parts.core.events.append(
-    tx,
-    ready.map((each) => acceptedEvent(idOf(each), each)),
-  );
-  return ids;
+/** What is written once reports have their ids. */
+function followUps(parts: ReportParts, stored: readonly Stored[]): Statement[] {
+  const outcomes = [...new Set(stored.map(({ state }) => state))];
+  return [
+    // At most four outcomes, nearly always one.
+    ...outcomes.map((state) =>
+      closeTasks(
+        stored.filter((each) => each.state === state).map(({ id }) => id),
+        state,
+      ),
+    ),
+    ...insertPhotos(
+      stored.map(({ id, row, actor, report, now }) => ({
+        report: {
+          id,
+          enterpriseId: row.task.enterprise_id,
+          pointId: row.task.point_id,
+          officerId: actor.personId,
+        },
+        photos: distinct(report.photos.map((photo) => ({ ...photo, takenAt: new Date(photo.takenAt) }))),
+        checkAt: new Date(now.getTime() + FIRST_CHECK_MS),
+      })),
+    ),
+    parts.core.events.statement(stored.map(acceptedEvent)),
+  ];
 }
 
-function acceptedEvent(id: number, { row, state, actor }: Ready): NewEvent {
+function acceptedEvent({ id, row, state, actor }: Stored): NewEvent {
   const abnormal = row.answers.filter((answer) => answer.state === 'abnormal');
   return {
     type: 'report.accepted',
@@ -266,7 +276,7 @@ function acceptedEvent(id: number, { row, state, actor }: Ready): NewEvent {
   };
 }
 
-function storedReport(id: number, { row, state, actor }: Ready): StoredReport {
+function storedReport({ id, row, state, actor }: Stored): StoredReport {
   const { task } = row;
   return {
     id,

@@ -1,6 +1,6 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
-import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import { namedQuery, type SqlValue, type Statement, type Tx } from '../../core/database';
 import { toId } from '../../core/wire';
 import type { Answer, Judgement, Severity } from '../checklists';
 import type { TrustReason } from './trust.rules';
@@ -90,13 +90,13 @@ function compact(answer: JudgedAnswer): object {
   };
 }
 
-/** Stores new reports; their ids by client uuid. A client uuid or task that has a report already is a unique violation. */
-export async function insertReports(tx: Tx, rows: readonly NewRow[]): Promise<Map<string, number>> {
-  await tx.execute(
-    `INSERT INTO report (client_uuid, task_id, point_id, enterprise_id, officer_id, checklist_id, answers, abnormal_count,
+/** What stores new reports. A client uuid or task that has a report already is a unique violation. */
+export function insertReports(rows: readonly NewRow[]): Statement {
+  return {
+    sql: `INSERT INTO report (client_uuid, task_id, point_id, enterprise_id, officer_id, checklist_id, answers, abnormal_count,
        worst_severity, started_at, filled_at, believed_at, received_at, evidence, trust_score, trust_reasons, body_sha256)
      VALUES ?`,
-    [
+    values: [
       rows.map((row): SqlValue[] => [
         row.clientUuid,
         row.task.id,
@@ -117,22 +117,28 @@ export async function insertReports(tx: Tx, rows: readonly NewRow[]): Promise<Ma
         row.bodySha256,
       ]),
     ],
-  );
-  const made = await tx.query<{ id: number; client_uuid: string }>(
-    'SELECT id, client_uuid FROM report WHERE client_uuid IN (?)',
-    [rows.map((row) => row.clientUuid)],
-  );
-  return new Map(made.map((row) => [row.client_uuid, row.id]));
+  };
 }
 
-/** Closes tasks with their new reports, all with the same outcome; an excused one stays excused. */
-export async function closeTasks(tx: Tx, reportIds: readonly number[], state: TaskState): Promise<void> {
-  await tx.execute(
-    `UPDATE task t JOIN report r ON r.task_id = t.id
+/** A row that `selectIds` brings. */
+export interface ReportId {
+  id: number;
+  client_uuid: string;
+}
+
+/** What brings the ids of reports by their client uuids. */
+export function selectIds(clientUuids: readonly string[]): Statement {
+  return { sql: 'SELECT id, client_uuid FROM report WHERE client_uuid IN (?)', values: [[...clientUuids]] };
+}
+
+/** What closes tasks with their new reports, all with the same outcome; an excused one stays excused. */
+export function closeTasks(reportIds: readonly number[], state: TaskState): Statement {
+  return {
+    sql: `UPDATE task t JOIN report r ON r.task_id = t.id
      SET t.state = IF(t.state = 'excused', 'excused', ?), t.report_id = r.id, t.closed_at = r.believed_at
      WHERE r.id IN (?) AND t.report_id IS NULL`,
-    [state, [...reportIds]],
-  );
+    values: [state, [...reportIds]],
+  };
 }
 
 export interface StoredReport {
