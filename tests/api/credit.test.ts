@@ -203,6 +203,12 @@ describe('a round', () => {
     expect((await post(`/api/credit/adjustments/${adjustmentId}/decide`, yes, 'second')).body.code).toBe(
       'CREDIT.DECIDED',
     );
+    await test.app.jobs.tickLoops();
+    expect(
+      await read().query(
+        "SELECT DISTINCT JSON_VALUE(content, '$.title') AS title FROM notification WHERE kind = 'credit.adjusted'",
+      ),
+    ).toEqual([{ title: '信用评价加 1 分' }]);
     expect((await get(`/api/enterprises/${fair}/credit`, 'officer')).body).toMatchObject({
       results: [{ score: 83.95, computed: 82.95, grade: 'B' }],
       objections: [{ state: 'upheld' }],

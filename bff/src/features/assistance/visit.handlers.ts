@@ -1,7 +1,5 @@
-import { businessDate } from '../../core/clock';
-import type { Tx } from '../../core/database';
-import type { EventHandler, StoredEvent } from '../../core/events';
-import { notifyInApp } from '../notifications';
+import type { EventHandler } from '../../core/events';
+import { tellOfficers } from '../notifications';
 import { openForRed } from './red.service';
 import type { VisitParts } from './visit.service';
 
@@ -35,33 +33,15 @@ interface Told {
 function tell(type: string, say: (told: Told) => { title: string; body: string }): EventHandler {
   return {
     type,
-    handle: async (tx: Tx, { subject, enterpriseId, at }: StoredEvent) => {
+    handle: async (tx, event) => {
       const [told] = await tx.query<Told>(
         `SELECT v.planned_on AS plannedOn, o.name AS owner,
            COALESCE((SELECT s.note FROM visit_step s WHERE s.visit_id = v.id AND s.kind = 'cancel'), '') AS note
          FROM visit v JOIN person o ON o.id = v.owner_id WHERE v.id = ?`,
-        [Number(subject.id)],
+        [Number(event.subject.id)],
       );
-      if (told === undefined || enterpriseId === null || enterpriseId === undefined) return;
-      const officers = await tx.query<{ id: number }>(
-        `SELECT DISTINCT g.person_id AS id FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
-         WHERE g.role = 'officer' AND g.enterprise_id = ?`,
-        [enterpriseId],
-      );
-      const { title, body } = say(told);
-      await notifyInApp(
-        tx,
-        officers.map(({ id }) => ({
-          personId: id,
-          kind: type,
-          date: businessDate(at),
-          subject: String(subject.id),
-          title,
-          body,
-          page: 'pages/officer/today/index',
-        })),
-        at,
-      );
+      if (told === undefined) return;
+      await tellOfficers(tx, event, { ...say(told), page: 'pages/officer/today/index' });
     },
   };
 }

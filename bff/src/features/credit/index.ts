@@ -1,5 +1,6 @@
 import type { Core, Feature } from '../../core/feature';
 import { benefitEndpoints } from './benefit.routes';
+import { matterHandlers } from './matter.handlers';
 import { matterEndpoints } from './matter.routes';
 import { officialEndpoints } from './official.routes';
 import { roundEndpoints } from './round.routes';
@@ -23,6 +24,7 @@ export function buildCredit(core: Core): Feature {
       ...benefitEndpoints(core),
       ...officialEndpoints(core),
     ],
+    handlers: matterHandlers(),
     loops: [{ name: 'credit', drain: () => computeNext(core) }],
   };
 }

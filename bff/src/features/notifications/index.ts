@@ -9,6 +9,7 @@ import { sendWorkDue } from './work-message.service';
 
 export { notifyInApp, notifyOfficials, renewInApp } from './notice.service';
 export type { OfficialNotice } from './notice.service';
+export { tellOfficers } from './officer.service';
 export { retryAfterS } from './send.rules';
 
 /** Messages out: the morning list, the afternoon reminder, notices in the app, and the consent that they need. */

@@ -3,6 +3,7 @@ import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
 import { actingOfficer } from '../dispatch';
 import { notifyInApp, type NewNotice } from './notice.service';
+import { officersOf } from './officer.service';
 
 type Text = Pick<NewNotice, 'title' | 'body' | 'page'>;
 
@@ -10,11 +11,11 @@ type Text = Pick<NewNotice, 'title' | 'body' | 'page'>;
 export function noticeHandlers(): EventHandler[] {
   return [
     handler('suspension.filed', townshipOf, () => ({ title: '有企业报备停产', body: '请核实并审批这份停产报备。' })),
-    handler('suspension.approved', officersOf, () => ({
+    handler('suspension.approved', officers, () => ({
       title: '停产报备已通过',
       body: '报备期间的检查任务不用做了。',
     })),
-    handler('suspension.rejected', officersOf, () => ({
+    handler('suspension.rejected', officers, () => ({
       title: '停产报备没有通过',
       body: '请照常完成检查任务；原因见报备记录。',
     })),
@@ -76,13 +77,7 @@ const townshipOf = (tx: Tx, { enterpriseId }: StoredEvent) =>
     [enterpriseId ?? null],
   );
 
-const officersOf = (tx: Tx, { enterpriseId }: StoredEvent) =>
-  ids(
-    tx,
-    `SELECT DISTINCT g.person_id AS id FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
-     WHERE g.role = 'officer' AND g.enterprise_id = ?`,
-    [enterpriseId ?? null],
-  );
+const officers = (tx: Tx, { enterpriseId }: StoredEvent) => officersOf(tx, enterpriseId ?? 0);
 
 /** The officer of the point, or his deputy where he is on leave on the date of the order. */
 const pointOfficer = (tx: Tx, { subject, payload }: StoredEvent) => {

@@ -1,8 +1,7 @@
-import { businessDate } from '../../core/clock';
 import type { EventHandler } from '../../core/events';
-import { notifyInApp } from '../notifications';
+import { tellOfficers } from '../notifications';
 import { exitWords } from './stay.present';
-import { officersOf, quietDays } from './stay.store';
+import { quietDays } from './stay.store';
 
 const TOLD = {
   'supervision.confirmed': {
@@ -20,22 +19,9 @@ const TOLD = {
 export function stayHandlers(): EventHandler[] {
   return Object.entries(TOLD).map(([type, { title, body }]) => ({
     type,
-    handle: async (tx, { enterpriseId, subject, at }) => {
-      if (enterpriseId === null || enterpriseId === undefined) return;
-      const officers = await officersOf(tx, enterpriseId);
-      const told = { title, body: body(await quietDays(tx)) };
-      await notifyInApp(
-        tx,
-        officers.map(({ id }) => ({
-          personId: id,
-          kind: type,
-          date: businessDate(at),
-          subject: String(subject.id),
-          ...told,
-          page: 'pages/officer/today/index',
-        })),
-        at,
-      );
+    handle: async (tx, event) => {
+      const told = { title, body: body(await quietDays(tx)), page: 'pages/officer/today/index' };
+      await tellOfficers(tx, event, told);
     },
   }));
 }

@@ -222,14 +222,6 @@ export async function doorOf(
   return row?.id;
 }
 
-export function officersOf(tx: Tx, enterpriseId: number): Promise<{ id: number }[]> {
-  return tx.query(
-    `SELECT DISTINCT g.person_id AS id FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
-     WHERE g.role = 'officer' AND g.enterprise_id = ?`,
-    [enterpriseId],
-  );
-}
-
 interface Thresholds {
   major: number;
   general: number;
