@@ -49,6 +49,15 @@ describe('the chain on the demo desk', () => {
       (globalThis as unknown as { location: { hash: string } }).location.hash = hash;
     }, `#/pages/${where}`);
   const shown = (phone: Phone, text: string | RegExp) => phone.getByText(text).locator('visible=true').first();
+  /** Waits for words; without them the error says what is there instead. */
+  const see = async (phone: Phone, text: string | RegExp) => {
+    try {
+      await shown(phone, text).waitFor();
+    } catch (cause) {
+      const there = await phone.locator('.screen').locator('visible=true').last().innerText();
+      throw new Error(`there is no ${text}, but: ${there.slice(0, 800)}`, { cause });
+    }
+  };
   const button = (phone: Phone, name: string | RegExp) =>
     phone.getByRole('button', { name, exact: true }).locator('visible=true').last();
 
@@ -102,8 +111,10 @@ describe('the chain on the demo desk', () => {
     await mainButton(officer).click();
     await officer.locator('.sent-top', { hasText: '已送达' }).waitFor();
     const sent = Date.now();
-    await township.reload();
     enterprise = (await desk.locator('.one-line').innerText()).split('，')[0] ?? '';
+    // DingTalk brings it to him; then it is in his list.
+    await desk.locator('#specialist-messages', { hasText: enterprise }).waitFor();
+    await township.reload();
     await township.locator('.framed-alert', { hasText: enterprise }).first().waitFor();
     expect(Date.now() - sent).toBeLessThan(10_000);
     await look('warned');
@@ -118,7 +129,7 @@ describe('the chain on the demo desk', () => {
     findingId = findings.rows.find((row) => row.enterprise.name === enterprise && row.item.zh === item)!.id;
     await township.locator('.framed-alert', { hasText: enterprise }).first().click();
     await township.locator('.foot').getByText('确认，我去').click();
-    await shown(township, '关闭预警').waitFor();
+    await see(township, '关闭预警');
   });
 
   test('the specialist goes there, and writes down what was taught', async () => {
@@ -127,7 +138,7 @@ describe('the chain on the demo desk', () => {
     await button(township, '约这一天，告诉企业').click();
     await township.waitForURL(/township\/visit\/index\?id=/);
     await button(township, '人已到，扫门上的码开始').click();
-    await shown(township, /到现场，已扫码/).waitFor();
+    await see(township, /到现场，已扫码/);
     await township.locator('.photo-more').locator('visible=true').click();
     await button(township, '拍').click();
     await township.locator('.thumb').first().waitFor();
@@ -155,7 +166,7 @@ describe('the chain on the demo desk', () => {
     await officer.locator('.thumb').first().waitFor();
     await officer.getByLabel('怎么改的').fill('已恢复原样，专人看管');
     await button(officer, /^提交/).click();
-    await shown(officer, '提交整改').waitFor();
+    await see(officer, '提交整改');
     expect(await get(`/api/findings/${findingId}`)).toMatchObject({ state: 'submitted' });
     await look('corrected');
   });
@@ -167,18 +178,18 @@ describe('the chain on the demo desk', () => {
     await go(township, `township/verify/index?id=${findingId}`);
     await township.getByLabel('核验意见').fill('到场看过，已恢复原样');
     await button(township, '扫门上的码，通过并关闭').click();
-    await shown(township, '核验通过，关闭').waitFor();
+    await see(township, '核验通过，关闭');
     expect(await get(`/api/findings/${findingId}`)).toMatchObject({ state: 'closed' });
     await go(officer, 'officer/today/index');
     await go(officer, `officer/finding/index?id=${findingId}&again`);
-    await shown(officer, '核验通过，关闭').waitFor();
+    await see(officer, '核验通过，关闭');
 
     await go(township, `township/warning/index?id=${warningId}`);
-    await shown(township, '关闭预警').waitFor();
+    await see(township, '关闭预警');
     await township.getByText('已改正', { exact: true }).locator('visible=true').click();
     await township.locator('textarea').locator('visible=true').fill('当天控制，已改正');
     await shown(township, '关闭预警').click();
-    await shown(township, '已改正：当天控制，已改正').waitFor();
+    await see(township, '已改正：当天控制，已改正');
     expect(await get(`/api/warnings/${warningId}`)).toMatchObject({
       state: 'closed',
       closed: { outcome: 'corrected' },

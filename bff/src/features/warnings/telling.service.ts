@@ -4,7 +4,7 @@ import type { Tx } from '../../core/database';
 import type { ChunkRange } from '../../core/jobs';
 import { notifyOfficials, type OfficialNotice } from '../notifications';
 import { currentRules } from './rule.store';
-import { digestRows, watchersOf } from './telling.store';
+import { digestRows, enterprisesOf, watchersOf } from './telling.store';
 import { digestText, majorText } from './warning.rules';
 
 interface Told {
@@ -18,6 +18,10 @@ interface Told {
 export async function tellMajor(tx: Tx, warnings: readonly Told[], now: Date, roles: readonly Role[]): Promise<void> {
   if (warnings.length === 0) return;
   const names = new Map((await currentRules(tx)).map((rule) => [rule.code as string, rule.zh]));
+  const enterprises = await enterprisesOf(
+    tx,
+    warnings.map(({ id }) => id),
+  );
   const watchers = await watchersOf(tx, [...new Set(warnings.map((each) => each.region_code))], roles);
   const regions = groupBy(watchers, (watcher) => watcher.person_id);
   const date = businessDate(now);
@@ -32,7 +36,7 @@ export async function tellMajor(tx: Tx, warnings: readonly Told[], now: Date, ro
         date,
         subject: rule,
         title: `重大预警：${names.get(rule) ?? rule}`,
-        body: majorText(list.map(({ reason }) => reason)),
+        body: majorText(list.map(({ id, reason }) => [enterprises.get(id), reason].filter(Boolean).join('：'))),
         page: pageOf(list),
       });
     }

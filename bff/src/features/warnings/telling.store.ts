@@ -20,6 +20,15 @@ export function watchersOf(tx: Tx, regions: readonly string[], roles: readonly R
   );
 }
 
+/** Whom warnings are about, by their ids; those about no enterprise are absent. */
+export async function enterprisesOf(tx: Tx, warningIds: readonly number[]): Promise<Map<number, string>> {
+  const rows = await tx.query<{ id: number; name: string }>(
+    'SELECT w.id, e.name FROM warning w JOIN enterprise e ON e.id = w.enterprise_id WHERE w.id IN (?)',
+    [[...warningIds]],
+  );
+  return new Map(rows.map(({ id, name }) => [id, name]));
+}
+
 export interface DigestRow {
   person_id: number;
   rule_code: string;

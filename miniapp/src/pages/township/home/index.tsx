@@ -1,5 +1,5 @@
-import Taro, { useDidShow, usePullDownRefresh } from '@tarojs/taro';
-import { useEffect, useState } from 'react';
+import Taro, { useDidHide, useDidShow, usePullDownRefresh } from '@tarojs/taro';
+import { useEffect, useRef, useState } from 'react';
 import { sessionStore } from '../../../api/session';
 import { restart } from '../../../components/go';
 import { useStore } from '../../../components/store';
@@ -12,17 +12,31 @@ import { TownshipTabs, type TownshipTab } from './tabs';
 import { ToVerify } from './to-verify';
 import { Warnings } from './warnings';
 
+/** A major warning stands in the open list within seconds. */
+const REFRESH_MS = 20_000;
+
 /** The township specialist's home, and the enforcement officer's. */
 export default function TownshipHome() {
   const [tab, setTab] = useState<TownshipTab>('warnings');
   const { phase } = useStore(sessionStore);
+  const shown = useRef(false);
+  useDidHide(() => {
+    shown.current = false;
+  });
   useDidShow(() => {
+    shown.current = true;
     void ready.then(async () => {
       if (sessionStore.get().phase !== 'in') return;
       if (priorities.store.get().value === undefined) await Promise.all([priorities.load(), stays.load()]);
       await refreshTownship();
     });
   });
+  useEffect(() => {
+    const timer = setInterval(() => {
+      if (shown.current && sessionStore.get().phase === 'in') void refreshTownship();
+    }, REFRESH_MS);
+    return () => clearInterval(timer);
+  }, []);
   usePullDownRefresh(() => {
     void refreshTownship().finally(() => Taro.stopPullDownRefresh());
   });
