@@ -119,6 +119,7 @@ export const words = {
     statementHint: '写清做了什么、从哪天起',
     need: '请先写清楚。',
     photos: '照片（可以不拍）',
+    shoot: '拍照',
     send: '提交',
     sent: '已提交',
     filed: (date: string) => `已提交，${date}前答复`,

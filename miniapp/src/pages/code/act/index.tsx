@@ -178,7 +178,7 @@ function Form({
         ))}
         <Tap className="photo-more" onTap={() => void shoot()}>
           <Icon name="camera" />
-          <Text>{words.findings.shootAfter}</Text>
+          <Text>{kind === 'dispute' ? say.shoot : words.findings.shootAfter}</Text>
         </Tap>
       </View>
       <PhotoCanvas />
