@@ -141,7 +141,7 @@ describe('the chain on the demo desk', () => {
     await see(township, /到现场，已扫码/);
     await township.locator('.photo-more').locator('visible=true').click();
     await button(township, '拍').click();
-    await township.locator('.thumb').first().waitFor();
+    await township.locator('.thumb', { hasText: '待送' }).waitFor();
     await township.getByLabel('教了什么').fill('当场走了一遍，讲清为什么不行');
     await button(township, '记录完成').click();
     await look('visited');
@@ -163,7 +163,7 @@ describe('the chain on the demo desk', () => {
     await officer.getByRole('button', { name: '报告已控制住' }).waitFor({ state: 'detached' });
     await officer.locator('.photo-more').locator('visible=true').click();
     await button(officer, '拍').click();
-    await officer.locator('.thumb').first().waitFor();
+    await officer.locator('.thumb', { hasText: '待送' }).waitFor();
     await officer.getByLabel('怎么改的').fill('已恢复原样，专人看管');
     await button(officer, /^提交/).click();
     await see(officer, '提交整改');
