@@ -99,36 +99,45 @@ export interface Request {
   body?: string;
 }
 
+export interface Served {
+  /**
+   * Sends `requests`, each once, over 32 connections; the first `warmUp` are not measured. Throws when an answer is not
+   * 200.
+   */
+  load(requests: readonly Request[], warmUp?: number): Promise<Load>;
+  stop(): void;
+}
+
 /**
- * Serves `kind` in one process and sends it `requests` from another over 32 connections, each request once; the first
- * `warmUp` are not measured. Throws when an answer is not 200.
+ * Serves `kind` in one process, for another one to send it requests. Both stay for all turns: what is measured is a server
+ * that has been running for a while, as the floor beside it has.
  */
-export async function underLoad(
-  kind: 'app' | 'bare-list' | 'bare-jwt',
-  url: string,
-  requests: readonly Request[],
-  warmUp = 0,
-): Promise<Load> {
+export async function serve(kind: 'app' | 'bare-list' | 'bare-jwt', url: string): Promise<Served> {
   const options = { execArgv: ['--import', 'tsx'], env: { ...process.env, ...benchEnvironment(url) } };
   // As npm run serve starts it.
   const flags = ['--max-semi-space-size=64', ...options.execArgv];
   const server = fork(path.join(__dirname, 'server.ts'), [kind], { ...options, execArgv: flags });
-  try {
-    const port = await new Promise<number>((resolve, reject) => {
-      server.once('message', (message) => resolve(message as number));
-      server.once('exit', () => reject(new Error('the server under measurement ended')));
-    });
-    const client = fork(path.join(__dirname, 'load.ts'), [String(port)], options);
-    client.send({ requests, warmUp });
-    return await new Promise<Load>((resolve, reject) => {
-      client.once('message', (message) => resolve(message as Load));
-      client.once('exit', (code) => {
-        if (code !== 0) reject(new Error('the load ended with an error'));
-      });
-    });
-  } finally {
-    server.kill('SIGTERM');
-  }
+  const port = await new Promise<number>((resolve, reject) => {
+    server.once('message', (message) => resolve(message as number));
+    server.once('exit', () => reject(new Error('the server under measurement ended')));
+  });
+  const client = fork(path.join(__dirname, 'load.ts'), [String(port)], options);
+  return {
+    load: (requests, warmUp = 0) =>
+      new Promise<Load>((resolve, reject) => {
+        const ended = () => reject(new Error('the load ended with an error'));
+        client.once('exit', ended);
+        client.once('message', (message) => {
+          client.off('exit', ended);
+          resolve(message as Load);
+        });
+        client.send({ requests, warmUp });
+      }),
+    stop: () => {
+      client.kill('SIGTERM');
+      server.kill('SIGTERM');
+    },
+  };
 }
 
 /** Of several turns, the one that nothing else on the machine held up. */

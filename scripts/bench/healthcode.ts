@@ -8,7 +8,7 @@ import { TokenKeys } from '../../bff/src/core/tokens';
 import { usccCheck } from '../../bff/src/features/directory';
 import { hashSecret } from '../../bff/src/features/partner';
 import { benchCounty } from './county';
-import { BENCH_KEY, benchEnvironment, best, round, underLoad, type Bench, type Figure, type Load } from './frame';
+import { BENCH_KEY, benchEnvironment, best, round, serve, type Bench, type Figure, type Load } from './frame';
 
 const ENTERPRISES = 3500;
 const REQUESTS = 50_000;
@@ -32,17 +32,20 @@ export const healthcode: Bench = async ({ url, db, say }) => {
   }));
   // In turn, and the best of each: what else runs on the machine meets both.
   const [app, bare]: [Load[], Load[]] = [[], []];
+  const [served, servedBare] = [await serve('app', url), await serve('bare-jwt', url)];
   for (let turn = 1; turn <= TURNS; turn += 1) {
     say(`turn ${turn} of ${TURNS}: the app, the floor`);
-    app.push(await underLoad('app', url, requests, WARM_UP));
-    bare.push(await underLoad('bare-jwt', url, requests, WARM_UP));
+    app.push(await served.load(requests, WARM_UP));
+    bare.push(await servedBare.load(requests, WARM_UP));
   }
+  served.stop();
+  servedBare.stop();
   const [single, floor] = [best(app), best(bare)];
   say('a change of colour');
   return [
     {
       bench: 'healthcode',
-      figure: 'single query',
+      figure: 'healthcode',
       value: Math.round(single.perSecond),
       unit: 'requests/s',
       floor: Math.round(floor.perSecond),

@@ -3,15 +3,17 @@ import type { Load, Request } from './frame';
 
 const CONNECTIONS = 32;
 
+process.on('disconnect', () => process.exit(0));
+
 /** Sends what the parent hands over, each request once, and tells rate and latencies; the first ones only warm up. */
-process.once('message', (message) => {
+process.on('message', (message) => {
   const { requests, warmUp } = message as { requests: Request[]; warmUp: number };
   const measured = async () => {
     await send(requests.slice(0, warmUp));
     return send(requests.slice(warmUp));
   };
   void measured().then(
-    (load) => process.send?.(load, () => process.exit(0)),
+    (load) => process.send?.(load),
     (error: unknown) => {
       console.error(error);
       process.exit(1);

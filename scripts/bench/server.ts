@@ -16,6 +16,8 @@ const kind = process.argv[2] ?? '';
 if (kind === 'working') void work();
 else serve((kinds[kind] ?? app)());
 process.on('SIGTERM', () => process.exit(0));
+// Also when the bench has ended by an error.
+process.on('disconnect', () => process.exit(0));
 
 function serve(koa: Koa): void {
   const server = createServer(koa.callback());

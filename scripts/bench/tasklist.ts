@@ -2,7 +2,7 @@ import { buildApp } from '../../bff/src/app';
 import { systemClock } from '../../bff/src/core/clock';
 import { readConfig } from '../../bff/src/core/config';
 import { benchCounty, benchTokens } from './county';
-import { benchEnvironment, best, round, underLoad, type Bench, type Load } from './frame';
+import { benchEnvironment, best, round, serve, type Bench, type Load } from './frame';
 
 const OFFICERS = 500;
 const POINTS = 5;
@@ -23,13 +23,16 @@ export const tasklist: Bench = async ({ url, db, say }) => {
       return { path: path(officer + 1), token: tokens[officer] ?? '' };
     });
   const [own, bare]: [Load[], Load[]] = [[], []];
+  const [served, servedBare] = [await serve('app', url), await serve('bare-list', url)];
   for (let turn = 1; turn <= TURNS; turn += 1) {
     say(`turn ${turn} of ${TURNS}: the app, the floor`);
     const lists = requests(() => '/api/tasks/today');
-    own.push(await underLoad('app', url, lists, WARM_UP));
+    own.push(await served.load(lists, WARM_UP));
     const queries = requests((officer) => `/${officer}`);
-    bare.push(await underLoad('bare-list', url, queries, WARM_UP));
+    bare.push(await servedBare.load(queries, WARM_UP));
   }
+  served.stop();
+  servedBare.stop();
   const [list, floor] = [best(own), best(bare)];
   return [
     {
