@@ -95,6 +95,13 @@ describe('pages in production', () => {
     expect([again.status, again.body.length]).toEqual([304, 0]);
   });
 
+  it('lets data do nothing in a browser', async () => {
+    const { status, headers } = await raw('/api/me');
+    expect(status).toBe(401);
+    expect(headers['content-security-policy']).toBe("default-src 'none';frame-ancestors 'none'");
+    expect(headers['x-content-type-options']).toBe('nosniff');
+  });
+
   it('serves nothing else', async () => {
     writeFileSync(path.join(folder, '../outside.txt'), 'secret');
     for (const url of [
