@@ -530,6 +530,17 @@ describe('nothing waits without end', () => {
     expect(await told()).toEqual([`open ${tier}`]);
   });
 
+  it('what climbs to where nobody is in office goes on at once, not in the next night', async () => {
+    await buildActor(read(), 'township', { region: '330521001' });
+    await overdue('general');
+    await at(NIGHT);
+    expect(await told()).toEqual(['open township']);
+    // After the night of that day: its time is over a moment later.
+    await at('2026-11-25T02:29:00+08:00');
+    await at('2026-11-25T02:30:30+08:00');
+    expect(await told()).toEqual(['open county']);
+  });
+
   it('a correction that nobody verifies calls for its verifier; it is not the enterprise that is overdue', async () => {
     const enterpriseId = await buildEnterprise(read());
     const dueAt = new Date('2026-11-15T12:00:00Z');

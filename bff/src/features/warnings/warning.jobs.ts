@@ -59,11 +59,12 @@ export function clockLoop({ db, events, clock }: Core): Loop {
     drain: () =>
       db.transaction(async (tx) => {
         const now = clock.now();
-        return (
+        const moved =
           (await wakeSnoozed(tx, events, now)) +
           (await escalateDue(tx, events, now)) +
-          (await escalateUnhandled(tx, events, now))
-        );
+          (await escalateUnhandled(tx, events, now));
+        // Where it has arrived there may be nobody either.
+        return moved === 0 ? 0 : moved + (await escalateDeserted(tx, events, now));
       }),
   };
 }
