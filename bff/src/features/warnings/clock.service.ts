@@ -7,6 +7,7 @@ import {
   lockSlept,
   lockUnacknowledged,
   lockUnhandled,
+  lockWhereNobodyIs,
   reopen,
   type TimedRow,
 } from './clock.store';
@@ -32,6 +33,15 @@ export async function escalateDeserted(tx: Tx, events: EventLog, now: Date): Pro
     moved += await climb(tx, events, await lockDeserted(tx, deserted), now);
   }
   return moved;
+}
+
+/** The same for one warning that an event has just opened: it does not wait for the night. */
+export async function leaveDeserted(tx: Tx, events: EventLog, id: number, now: Date): Promise<void> {
+  let deserted = await lockWhereNobodyIs(tx, id);
+  while (deserted.length > 0) {
+    await climb(tx, events, deserted, now);
+    deserted = await lockWhereNobodyIs(tx, id);
+  }
 }
 
 async function climb(tx: Tx, events: EventLog, due: readonly TimedRow[], now: Date): Promise<number> {

@@ -50,6 +50,16 @@ export function lockDeserted(tx: Tx, at: readonly { tier: Tier; region_code: str
   );
 }
 
+/** One warning, if it is open where nobody is in office; locked. */
+export function lockWhereNobodyIs(tx: Tx, id: number): Promise<TimedRow[]> {
+  return tx.query<TimedRow>(
+    `SELECT ${COLUMNS} FROM warning w WHERE w.id = ? AND w.state = 'open' AND w.tier <> 'county'
+       AND NOT EXISTS (SELECT 1 FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
+         WHERE g.role = w.tier AND w.region_code LIKE CONCAT(g.region_prefix, '%')) FOR UPDATE`,
+    [id],
+  );
+}
+
 /** One tier up if there is one, open, with as many hours again. */
 export async function escalate(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
   // MariaDB assigns from left to right: the tier is read before it is written.

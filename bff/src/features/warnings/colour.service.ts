@@ -2,6 +2,7 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
+import { leaveDeserted } from './clock.service';
 import { easeColour, lockEnterprise, openColour } from './colour.store';
 import { openedEvent } from './evaluation.service';
 import { currentRule } from './rule.store';
@@ -41,4 +42,5 @@ export async function followColour(tx: Tx, { events, clock }: Core, event: Store
     }),
   ]);
   await tellMajor(tx, [told], now, ['township', 'enforcement']);
+  await leaveDeserted(tx, events, id, now);
 }

@@ -2,6 +2,7 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
+import { leaveDeserted } from './clock.service';
 import { followColour } from './colour.service';
 import { openedEvent } from './evaluation.service';
 import { joinMajor, lockFinding, mentions, openMajor, raisedFor } from './major.store';
@@ -49,4 +50,5 @@ async function raiseMajor(tx: Tx, { events, clock }: Core, findingId: number): P
   };
   await events.append(tx, [{ ...openedEvent(row), type: `warning.${kind}` }]);
   await tellMajor(tx, [row], now, ['township', 'enforcement']);
+  await leaveDeserted(tx, events, id, now);
 }
