@@ -6,6 +6,7 @@ import { drafts, type Draft } from '../../miniapp/src/offline/drafts';
 import { discard, mend, outbox, queue, sent, submit, tidyDrafts } from '../../miniapp/src/offline/outbox';
 import { keepPhoto, photos } from '../../miniapp/src/offline/photos';
 import { sync, syncStore } from '../../miniapp/src/offline/sync';
+import { emptyDraft, submitVisit, visitDrafts, visitOutbox } from '../../miniapp/src/offline/visits';
 import { uuid } from '../../miniapp/src/offline/uuid';
 import type { FakePhone } from './builders/fake-phone';
 
@@ -16,11 +17,17 @@ const me = { id: '7', name: '陆建明', enterprise: { id: '1', name: '锦澜', 
 class Server {
   readonly reports = new Map<string, Receipt>();
   readonly stored = new Set<string>();
+  /** What it says of photos that are on their way. */
+  photoState = 'verified';
+  /** It cannot see the photo store either. */
+  takesRecordsWithoutPhotos = false;
+  ticketTrouble: HttpAnswer | undefined;
   /** Answers instead of storing; the next one only. */
   readonly instead: ((uuid: string) => HttpAnswer | 'lose the answer')[] = [];
 
   readonly answer = (_method: string, path: string, body: unknown): HttpAnswer => {
     if (path === '/api/photos/tickets') {
+      if (this.ticketTrouble !== undefined) return this.ticketTrouble;
       const { photos: asked } = body as { photos: { sha256: string }[] };
       const tickets = asked.map(({ sha256 }) =>
         this.stored.has(sha256)
@@ -40,11 +47,24 @@ class Server {
           reportId: String(this.reports.size + 1),
           clientUuid,
           taskId,
-          photos: given.map((photo: object) => ({ ...photo, state: 'verified' })),
+          photos: given.map((photo: object) => ({ ...photo, state: this.photoState })),
         } as unknown as Receipt);
       this.reports.set(clientUuid, receipt);
       if (instead === 'lose the answer') throw new NetworkError('cut');
       return { status: 200, body: receipt };
+    }
+    if (path.endsWith('/receipt')) {
+      const receipt = [...this.reports.values()].find(({ reportId }) => path === `/api/reports/${reportId}/receipt`);
+      const seen = receipt?.photos.map((photo) => ({ ...photo, state: this.photoState }));
+      return { status: 200, body: { ...receipt, photos: seen } };
+    }
+    if (path === '/api/photos/again') return { status: 200, body: { requeued: 1 } };
+    if (path === '/api/visit-records') {
+      const { photos: given } = body as { photos: string[] };
+      const missing = !this.takesRecordsWithoutPhotos && given.some((hash) => !phone.uploads.includes(hash));
+      return missing
+        ? { status: 409, body: { code: 'ASSIST.PHOTO_NOT_STORED', message: '', requestId: 'r' } }
+        : { status: 200, body: {} };
     }
     return { status: 404, body: { code: 'WIRE.NOT_FOUND', message: '没有', requestId: 'r' } };
   };
@@ -135,11 +155,91 @@ describe('sending what waits on the phone', () => {
     };
     await sync();
     expect(phone.uploads).toHaveLength(5);
+    expect(server.reports.size).toBe(1);
     await restart();
     await sync();
     expect(phone.uploads).toHaveLength(10);
     expect(new Set(phone.uploads).size).toBe(10);
     expect(server.reports.size).toBe(1);
+  });
+
+  test('a photo store that is away keeps back no report: they go alone and in order, their photos follow', async () => {
+    for (const id of ['1', '2', '3']) {
+      jest.advanceTimersByTime(1000);
+      await submit(await filled(id, 2));
+    }
+    server.photoState = 'waiting';
+    const tries: string[] = [];
+    phone.beforeUpload = (hash) => {
+      tries.push(hash);
+      throw new NetworkError('the store does not answer');
+    };
+    await sync();
+    expect([...server.reports.values()].map(({ taskId }) => taskId)).toEqual(['1', '2', '3']);
+    expect(outbox.all()).toEqual([]);
+    // One try shows that the store is away; the reports behind do not wait for it again.
+    expect(tries).toHaveLength(1);
+    expect(photos.all()).toHaveLength(6);
+    await restart();
+    phone.beforeUpload = () => undefined;
+    await jest.advanceTimersByTimeAsync(5_010);
+    expect(new Set(phone.uploads).size).toBe(6);
+    expect(phone.uploads).toHaveLength(6);
+    server.photoState = 'verified';
+    await jest.advanceTimersByTimeAsync(15_010);
+    expect(photos.all()).toEqual([]);
+    expect(server.reports.size).toBe(3);
+  });
+
+  test.each([500, 503, 429])('tickets that answer %i keep back no report', async (status) => {
+    await submit(await filled('1', 2));
+    server.ticketTrouble = { status, body: undefined };
+    await sync();
+    expect(server.reports.size).toBe(1);
+    expect(outbox.all()).toEqual([]);
+    server.ticketTrouble = undefined;
+    await jest.advanceTimersByTimeAsync(5_010);
+    expect(phone.uploads).toHaveLength(2);
+  });
+
+  test('a photo that is there already, because only the answer was lost, has arrived', async () => {
+    await submit(await filled('1', 1));
+    phone.beforeUpload = () => 409;
+    await sync();
+    expect(photos.all()).toMatchObject([{ uploaded: true }]);
+    expect(syncStore.get().trouble).toBeUndefined();
+  });
+
+  test('a photo that arrives broken each time is sent again three times, not for ever', async () => {
+    await submit(await filled('1', 1));
+    server.photoState = 'waiting';
+    await sync();
+    server.photoState = 'broken';
+    for (let times = 0; times < 8; times += 1) await jest.advanceTimersByTimeAsync(15_010);
+    expect(phone.uploads).toHaveLength(1 + 3);
+    expect(photos.all()).toHaveLength(1);
+  });
+
+  test('a visit goes ahead of its photos when the server takes it so; they leave the phone when they have arrived', async () => {
+    const shot = async (path: string) => (await keepPhoto({ path, width: 4, height: 3 }, [], [], '1')).sha256;
+    const visit = async (hash: string) =>
+      submitVisit('new:1', { ...emptyDraft({ id: '1', name: '锦澜' }), token: 't', photos: [hash] }, uuid());
+    await visitOutbox.load();
+    await visit(await shot('door'));
+    phone.beforeUpload = () => {
+      throw new NetworkError('the store does not answer');
+    };
+    await sync();
+    expect(visitOutbox.all()).toHaveLength(1);
+    expect(visitDrafts.all()).toEqual([]);
+    server.takesRecordsWithoutPhotos = true;
+    await sync();
+    expect(visitOutbox.all()).toEqual([]);
+    expect(photos.all()).toMatchObject([{ uploaded: false, leaving: true }]);
+    phone.beforeUpload = () => undefined;
+    await sync();
+    expect(phone.uploads).toHaveLength(1);
+    expect(photos.all()).toEqual([]);
   });
 
   test('killed between outbox and draft: the draft is gone when the app starts again, the report is sent once', async () => {

@@ -294,7 +294,13 @@ export class DingtalkPhone {
     }
     if (!this.online) throw new Refused(UNREACHABLE, '网络异常');
     const fields = (params.formData ?? {}) as Record<string, string>;
-    const { status, body } = await postForm(params.url, fields, params.fileName, this.picture(params.filePath));
+    const { status, body } = await postForm(
+      params.url,
+      fields,
+      params.fileName,
+      this.picture(params.filePath),
+      params.filePath,
+    );
     this.uploads.push({ key: String(fields['key']), status });
     return { statusCode: String(status), data: body, header: {} };
   }

@@ -111,16 +111,18 @@ export async function developed(
     .composite([{ input: Buffer.from(overlay) }]);
 }
 
-/** A form with a file in it, as uploadFile of the chat apps posts it: fields first. */
+/** A form with a file in it, as uploadFile of the chat apps posts it: fields first, the part's type from the path's ending. */
 export async function postForm(
   url: string,
   fields: Readonly<Record<string, string>>,
   name: string,
   file: Buffer,
+  filePath: string,
 ): Promise<{ status: number; body: string }> {
   const form = new FormData();
   for (const [key, value] of Object.entries(fields)) form.append(key, value);
-  form.append(name, new Blob([new Uint8Array(file)]), 'photo.jpg');
+  const type = filePath.endsWith('.jpg') ? 'image/jpeg' : 'application/octet-stream';
+  form.append(name, new Blob([new Uint8Array(file)], { type }), path.basename(filePath));
   const answer = await fetch(url, { method: 'POST', body: form });
   return { status: answer.status, body: await answer.text() };
 }

@@ -333,9 +333,11 @@ export class WechatPhone {
     if (file === undefined) throw new Refused("file doesn't exist");
     this.beforeUpload(this.uploads.length);
     const fields = (option.formData ?? {}) as Record<string, string>;
-    const { status, body } = await postForm(option.url, fields, option.name, file).catch((error: unknown) => {
-      throw new Refused(String(error));
-    });
+    const { status, body } = await postForm(option.url, fields, option.name, file, option.filePath).catch(
+      (error: unknown) => {
+        throw new Refused(String(error));
+      },
+    );
     this.uploads.push({ key: String(fields['key']), status });
     if (this.loseAnswers) throw new Refused('interrupted', 600003);
     return { statusCode: status, data: body };

@@ -79,7 +79,7 @@ export const device: Device = {
     if (blob === undefined) throw new Error('the photo is not on this phone any more');
     const data = new FormData();
     for (const [key, value] of Object.entries(form.fields)) data.append(key, value);
-    data.append('file', new Blob([blob], { type: form.contentType }), name);
+    data.append('file', new Blob([blob], { type: form.contentType }), `${name}.jpg`);
     return (await within(UPLOAD_TIMEOUT_MS, form.url, { method: 'POST', body: data })).status;
   },
   store,

@@ -17,7 +17,8 @@ const FILE_LIMIT = 200 * 1024 * 1024;
 
 /** Temporary paths do not survive a restart: what is to be kept lies here. */
 const folder = () => `${Taro.env.USER_DATA_PATH ?? ''}/photos`;
-const pathOf = (name: string) => `${folder()}/${name}`;
+/** WeChat tells the photo store a file's type by its ending. */
+const pathOf = (name: string) => `${folder()}/${name}.jpg`;
 
 function messageOf(error: unknown): string {
   return String((error as { errMsg?: string } | undefined)?.errMsg ?? error);

@@ -1,6 +1,6 @@
 import type { StepPhoto } from '../api/types';
 import { keptMap } from './keep';
-import { dropPhoto } from './photos';
+import { releasePhoto } from './photos';
 import { uuid } from './uuid';
 
 /** A correction that is being written. It stays on the phone until the server has it. */
@@ -24,5 +24,5 @@ export function correctionOf(findingId: string): Correction {
 export async function dropCorrection(findingId: string): Promise<void> {
   const { photos } = correctionOf(findingId);
   await corrections.remove(findingId);
-  for (const { sha256 } of photos) await dropPhoto(sha256);
+  for (const { sha256 } of photos) await releasePhoto(sha256);
 }

@@ -17,6 +17,10 @@ export interface KeptPhoto {
   enterpriseId: string;
   /** The object store has it. */
   uploaded: boolean;
+  /** What it was taken for has been handed in: it leaves the phone as soon as the store has it. */
+  leaving?: true;
+  /** How often the server has asked for it again. */
+  resent?: number;
 }
 
 export const photos = keptMap<KeptPhoto>('photo');
@@ -52,4 +56,11 @@ export async function keepPhoto(
 export async function dropPhoto(hash: string): Promise<void> {
   await photos.remove(hash);
   await device.files.remove(hash);
+}
+
+/** Lets a photo go whose record the server has: at once, or when the store has it too. */
+export async function releasePhoto(hash: string): Promise<void> {
+  const photo = photos.get(hash);
+  if (photo === undefined || photo.uploaded) return dropPhoto(hash);
+  await photos.set(hash, { ...photo, leaving: true });
 }

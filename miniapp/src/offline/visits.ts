@@ -3,7 +3,7 @@ import { now } from '../api/clock';
 import { ApiProblem, isTemporary } from '../api/http';
 import type { VisitRecord } from '../api/types';
 import { keptMap } from './keep';
-import { dropPhoto, photos, type KeptPhoto } from './photos';
+import { photos, releasePhoto, type KeptPhoto } from './photos';
 
 /** A visit as it is being written down on the spot. It stays on the phone until the server has it. */
 export interface VisitDraft {
@@ -52,22 +52,30 @@ export async function submitVisit(key: string, draft: VisitDraft, clientUuid: st
   await visitDrafts.remove(key);
 }
 
-/** Sends the records that wait, their photos first. Throws what stops it; a record that is refused becomes a draft again. */
-export async function sendVisits(upload: (waiting: readonly KeptPhoto[]) => Promise<void>): Promise<void> {
+/** Not a refusal of the record: its photos have not arrived yet. */
+const PHOTOS_LATER = 'ASSIST.PHOTO_NOT_STORED';
+
+/**
+ * Sends the records that wait, their photos first, if the store takes them. Throws what stops it; a record that is
+ * refused becomes a draft again.
+ */
+export async function sendVisits(upload: (waiting: readonly KeptPhoto[]) => Promise<boolean>): Promise<void> {
   const oldestFirst = visitOutbox.all().sort((a, b) => a.leftAt.localeCompare(b.leftAt));
   for (const outgoing of oldestFirst) {
     const { draft, clientUuid } = outgoing;
+    let arrived = false;
     try {
-      await upload(draft.photos.flatMap((hash) => photos.get(hash) ?? []).filter((photo) => !photo.uploaded));
+      arrived = await upload(draft.photos.flatMap((hash) => photos.get(hash) ?? []).filter((photo) => !photo.uploaded));
       await send(outgoing);
     } catch (error) {
       if (!(error instanceof ApiProblem) || isTemporary(error)) throw error;
+      if (error.code === PHOTOS_LATER && !arrived) continue;
       await visitDrafts.set(outgoing.key, { ...draft, refusal: error.message });
       await visitOutbox.remove(clientUuid);
       continue;
     }
     await visitOutbox.remove(clientUuid);
-    for (const hash of draft.photos) await dropPhoto(hash);
+    for (const hash of draft.photos) await releasePhoto(hash);
   }
 }
 

@@ -11,8 +11,8 @@ export interface FakePhone extends Device {
   readonly uploads: string[];
   /** Requests that arrived at the server, in order. */
   readonly requests: { method: string; path: string; body: unknown }[];
-  /** Called before each upload; throws to cut it. */
-  beforeUpload: (hash: string) => void;
+  /** Called before each upload; throws to cut it, or gives the status that the store answers instead of 200. */
+  beforeUpload: (hash: string) => number | undefined;
   answer: Answering;
   readonly values: Map<string, string>;
 }
@@ -37,9 +37,9 @@ export function fakePhone(): FakePhone {
     },
     upload: async (name) => {
       if (!phone.online_) throw new NetworkError('no network');
-      phone.beforeUpload(name);
-      phone.uploads.push(name);
-      return 200;
+      const status = phone.beforeUpload(name) ?? 200;
+      if (status === 200) phone.uploads.push(name);
+      return status;
     },
     store: {
       get: async <T>(key: string) => {

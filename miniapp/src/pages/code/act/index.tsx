@@ -10,8 +10,8 @@ import { decoded, goBack, toast } from '../../../components/go';
 import { Button, Group, Icon, Notice, Screen, StateCard, Tap } from '../../../components/kit';
 import { PhotoCanvas, PhotoThumb } from '../../../components/photo';
 import { StorageFull } from '../../../device/device';
-import { dropPhoto, photos } from '../../../offline/photos';
-import { uploadAll } from '../../../offline/sync';
+import { dropPhoto, releasePhoto } from '../../../offline/photos';
+import { uploadFirst } from '../../../offline/sync';
 import { uuid } from '../../../offline/uuid';
 import { shootAt } from '../../officer/checklist/shoot';
 import { Field } from '../../../components/field';
@@ -111,11 +111,11 @@ function Form({
     setSaid(undefined);
     const body = { clientUuid: wish, enterpriseId: enterprise.id, factKey, photos: taken };
     try {
-      await uploadAll(taken.flatMap((hash) => photos.get(hash) ?? []).filter((photo) => !photo.uploaded));
+      await uploadFirst(taken);
       await (kind === 'dispute'
         ? api.dispute({ ...body, reason: text.trim() })
         : api.repair({ ...body, statement: text.trim() }));
-      for (const hash of taken) await dropPhoto(hash);
+      for (const hash of taken) await releasePhoto(hash);
       toast(say.sent);
       goBack();
     } catch (error) {

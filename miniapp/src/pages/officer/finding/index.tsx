@@ -14,9 +14,9 @@ import { PhotoCanvas, PhotoThumb } from '../../../components/photo';
 import { useStore } from '../../../components/store';
 import { NetworkError, StorageFull } from '../../../device/device';
 import { corrections, correctionOf, dropCorrection, type Correction } from '../../../offline/corrections';
-import { dropPhoto, photos } from '../../../offline/photos';
+import { dropPhoto } from '../../../offline/photos';
 import { refreshDay } from '../../../offline/start';
-import { uploadAll } from '../../../offline/sync';
+import { uploadFirst } from '../../../offline/sync';
 import { uuid } from '../../../offline/uuid';
 import { words } from '../../../words';
 import { shootAt } from '../checklist/shoot';
@@ -86,7 +86,7 @@ function Story({ story, onChange }: { story: FindingStory; onChange: (story: Fin
     if (note.trim() === '') return setSaid(words.findings.needNote);
     if (cost.trim() !== '' && !/^\d{1,9}(\.\d{1,2})?$/.test(cost.trim())) return setSaid(words.findings.badCost);
     void attempt(async () => {
-      await uploadAll(taken.flatMap(({ sha256 }) => photos.get(sha256) ?? []).filter((photo) => !photo.uploaded));
+      await uploadFirst(taken.map(({ sha256 }) => sha256));
       const fresh = await api.correct(id, {
         clientUuid,
         note: note.trim(),
