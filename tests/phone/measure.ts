@@ -128,7 +128,8 @@ export async function measureResentPhotos(options: MeasureOptions = {}): Promise
     await app.until('the receipt', () => phone.calls.includes('request /api/reports'));
     for (let tries = 0; tries < 500; tries += 1) {
       const [report] = await reportsOf(day, pointId);
-      if (report?.photos.length === PHOTOS) break;
+      // The report may go ahead of its photos.
+      if (report?.photos.length === PHOTOS && new Set(phone.uploads.map(({ key }) => key)).size === PHOTOS) break;
       await settled();
     }
     const [report] = await reportsOf(day, pointId);
