@@ -91,7 +91,7 @@ const lost = new Set<string>();
 
 /** One run's way to the photo store: after the first failure it is left alone until the next run. */
 class PhotoRun {
-  failure: unknown;
+  failure: Error | undefined;
 
   /** Uploads photos as far as the store takes them; false when it does not. Throws only when the session is over. */
   async upload(waiting: readonly KeptPhoto[]): Promise<boolean> {
@@ -101,7 +101,7 @@ class PhotoRun {
       return true;
     } catch (error) {
       if (error instanceof SignedOut) throw error;
-      this.failure = error;
+      this.failure = error instanceof Error ? error : new Error(String(error));
       return false;
     }
   }
@@ -110,7 +110,7 @@ class PhotoRun {
 /** Photos of something that is sent by hand: it goes in any case, those that did not arrive follow by themselves. */
 export async function uploadFirst(hashes: readonly string[]): Promise<void> {
   const waiting = hashes.flatMap((hash) => photos.get(hash) ?? []).filter((photo) => !photo.uploaded);
-  if (!(await new PhotoRun().upload(waiting))) schedule(WAITS_MS[0]);
+  if (!(await new PhotoRun().upload(waiting))) schedule(WAITS_MS[0] ?? 0);
 }
 
 /** Every report that waits. One that the server cannot take does not keep back the others: the error comes at the end. */
