@@ -2,6 +2,7 @@ import { dispatch } from './bench/dispatch';
 import { withDatabase, type Figure } from './bench/frame';
 import { healthcode } from './bench/healthcode';
 import { importBench } from './bench/import';
+import { lists } from './bench/lists';
 import { miniapp } from './bench/miniapp';
 import { rescore } from './bench/rescore';
 import { rules } from './bench/rules';
@@ -25,6 +26,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   warn: () => withDatabase(say, warn),
   year: () => withDatabase(say, year),
   whatif: () => withDatabase(say, whatif),
+  lists: () => lists(say),
   start: () => start(say),
   miniapp: () => miniapp(say),
 };

@@ -13,6 +13,8 @@ import { seedVisits } from './visits';
 export interface SeedOptions {
   enterprises: number;
   now: Date;
+  /** Days of history, 400 unless told otherwise. */
+  days?: number;
   /** 0..1 and what is being written. */
   onProgress?: (share: number, what: string) => void;
 }
@@ -37,9 +39,12 @@ const CODES = 250;
  * reclaimed-water systems) or the same in another size, and 400 days of history that end yesterday. The same size and
  * day give the same county.
  */
-export async function seedDemoCounty(db: Database, { enterprises, now, onProgress }: SeedOptions): Promise<Seeded> {
+export async function seedDemoCounty(
+  db: Database,
+  { enterprises, now, days = HISTORY_DAYS, onProgress }: SeedOptions,
+): Promise<Seeded> {
   const progress = onProgress ?? (() => undefined);
-  const span = { start: addDays(businessDate(now), -HISTORY_DAYS), days: HISTORY_DAYS };
+  const span = { start: addDays(businessDate(now), -days), days };
   await prepare(db.read, span);
   await db.transaction(async (tx) => {
     await seedRegions(tx);

@@ -1,3 +1,4 @@
+import { gzipSync } from 'node:zlib';
 import { isForPartners, type Endpoint } from '../../bff/src/core/endpoint';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise } from '../builders/directory';
@@ -44,6 +45,39 @@ describe('every write', () => {
       const answer = await call(endpoint).send(body as object);
       expect([endpoint.path, answer.status]).toEqual([endpoint.path, 400]);
       expect(answer.body).toMatchObject({ ...inWords, code: 'WIRE.INVALID' });
+    }
+  });
+
+  it('refuses a body that says gzip and is not, or is cut off', async () => {
+    const whole = gzipSync('{"surprise": 1}');
+    for (const endpoint of posts()) {
+      for (const sent of [Buffer.from('{"surprise": 1}'), whole.subarray(0, 12)]) {
+        const request = call(endpoint).set('content-encoding', 'gzip');
+        if (!endpoint.form) void request.set('content-type', 'application/json');
+        const answer = await request.serialize((body: unknown) => body as string).send(sent as unknown as object);
+        expect([endpoint.path, answer.body.code]).toEqual([endpoint.path, 'WIRE.BROKEN_JSON']);
+      }
+    }
+  });
+
+  it('refuses half a character in any text, and names the field', async () => {
+    for (const endpoint of posts().filter(({ form }) => !form)) {
+      for (const body of ['{"note":"\\ud83d"}', '{"deep":[{"text":"a\\uDE00b"}]}', '{"\\ud800":1}']) {
+        const answer = await call(endpoint).set('content-type', 'application/json').send(body);
+        expect([endpoint.path, answer.body.code, answer.body.details.faults[0].problem]).toEqual([
+          endpoint.path,
+          'WIRE.INVALID',
+          '有不完整的字符，请删去后重新输入',
+        ]);
+      }
+    }
+  });
+
+  it('refuses what is nested without end', async () => {
+    for (const endpoint of posts().filter(({ form }) => !form)) {
+      const deep = `{"a":${'['.repeat(20_000)}"\\ud83d"${']'.repeat(20_000)}}`;
+      const answer = await call(endpoint).set('content-type', 'application/json').send(deep);
+      expect([endpoint.path, answer.body.code]).toEqual([endpoint.path, 'WIRE.INVALID']);
     }
   });
 

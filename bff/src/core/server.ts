@@ -14,7 +14,7 @@ import type { Logger } from './logger';
 import type { Metrics } from './metrics';
 import type { Partner, Partners } from './partner';
 import { Problem, wire } from './problem';
-import { faults } from './wire';
+import { faults, halfCharacters } from './wire';
 
 export interface ServerDeps {
   db: Database;
@@ -189,6 +189,8 @@ function toProblem(error: unknown): Problem {
   return wire.INTERNAL();
 }
 
+const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
+
 type ReadBody = (ctx: Context) => Promise<unknown>;
 
 function bodyReader({ maxBytes, form }: Endpoint): ReadBody {
@@ -196,8 +198,19 @@ function bodyReader({ maxBytes, form }: Endpoint): ReadBody {
   return async (ctx) => {
     // An unsupported type would silently become an empty body.
     if (!ctx.is(form ? 'urlencoded' : 'json')) throw wire.WRONG_CONTENT_TYPE();
-    await read(ctx, () => Promise.resolve());
-    return ctx.request.body;
+    try {
+      await read(ctx, () => Promise.resolve());
+    } catch (error) {
+      // Said to be compressed, and is not, or is cut off.
+      if ((error as { code?: string } | null)?.code?.startsWith('Z_') === true) throw wire.BROKEN_JSON();
+      throw error;
+    }
+    const { body, rawBody } = ctx.request;
+    // Raw bytes that are no characters were replaced while decoding: only an escape can bring half of one.
+    if (!SURROGATE_ESCAPE.test(rawBody)) return body;
+    const broken = halfCharacters(body, ['body']);
+    if (broken.length > 0) throw wire.INVALID({ faults: broken });
+    return body;
   };
 }
 

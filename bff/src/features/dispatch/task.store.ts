@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
-import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import { namedQuery, type Tx } from '../../core/database';
+import { EVERY_ROW, firstRows, inOrder } from '../../core/first-rows';
 
 const taskList = namedQuery('task-list');
 
@@ -129,31 +130,36 @@ export interface FoundTask {
   region_code: string;
 }
 
+const STATES: readonly TaskState[] = ['open', 'done', 'late', 'missed', 'excused'];
+
 /** Tasks of a span of dates within an official's scope, newest first, `limit` rows. */
-export function searchTasks(tx: Tx, scope: Scope, search: Search): Promise<FoundTask[]> {
+export async function searchTasks(tx: Tx, scope: Scope, search: Search): Promise<FoundTask[]> {
+  const { from, to, state, after } = search;
+  const ids = await firstRows(tx, scope, {
+    table: 'task',
+    by: 'task_date',
+    direction: 'DESC',
+    parts: (state === undefined ? STATES : [state]).map((each) => ({
+      index: 'task_state',
+      sql: 't.state = ?',
+      values: [each],
+    })),
+    ownParts: [state === undefined ? EVERY_ROW : { sql: 't.state = ?', values: [state] }],
+    filter: { sql: 't.task_date BETWEEN ? AND ?', values: [from, to] },
+    enterpriseId: search.enterpriseId,
+    after: after && { value: after.date, id: after.id },
+    limit: search.limit,
+  });
+  if (ids.length === 0) return [];
   const within = scopeCondition(scope);
-  const conditions = ['t.task_date BETWEEN ? AND ?', within.sql];
-  const values: SqlValue[] = [search.from, search.to, ...within.values];
-  if (search.state !== undefined) {
-    conditions.push('t.state = ?');
-    values.push(search.state);
-  }
-  if (search.enterpriseId !== undefined) {
-    conditions.push('t.enterprise_id = ?');
-    values.push(search.enterpriseId);
-  }
-  if (search.after !== undefined) {
-    conditions.push('(t.task_date < ? OR (t.task_date = ? AND t.id < ?))');
-    values.push(search.after.date, search.after.date, search.after.id);
-  }
-  return tx.query<FoundTask>(
+  const rows = await tx.query<FoundTask>(
     `SELECT t.id, t.task_date, t.state, t.origin, t.closed_at, t.report_id, t.officer_id, o.name AS officer_name,
        p.id AS point_id, p.code, p.name AS point_name, p.point_type, e.id AS enterprise_id, e.name AS enterprise_name, e.region_code
      FROM task t JOIN enterprise e ON e.id = t.enterprise_id JOIN point p ON p.id = t.point_id JOIN person o ON o.id = t.officer_id
-     WHERE ${conditions.join(' AND ')}
-     ORDER BY t.task_date DESC, t.id DESC LIMIT ?`,
-    [...values, search.limit],
+     WHERE t.id IN (?) AND ${within.sql}`,
+    [ids, ...within.values],
   );
+  return inOrder(ids, rows);
 }
 
 /** Why enterprises are inspected at other intervals than the usual ones, by enterprise. */

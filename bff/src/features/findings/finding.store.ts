@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import type { SqlValue, Tx } from '../../core/database';
+import { allOf, firstRows, inOrder } from '../../core/first-rows';
 import type { Severity } from '../checklists';
 import type { Extension, FindingState } from './finding.rules';
 
@@ -72,25 +73,35 @@ export interface FindingSearch {
   limit: number;
 }
 
+const STATES: readonly FindingState[] = ['open', 'submitted', 'closed'];
+
 /** Findings within the scope by deadline. */
-export function searchFindings(tx: Tx, scope: Scope, search: FindingSearch): Promise<FindingRow[]> {
+export async function searchFindings(tx: Tx, scope: Scope, search: FindingSearch): Promise<FindingRow[]> {
+  const { state, severity, extension, after } = search;
+  const states = (state === undefined ? STATES : [state]).map((each) => ({ sql: 't.state = ?', values: [each] }));
+  // Extensions are few: they have an index of their own. Their state is then one more condition.
+  const rare = extension !== undefined && extension !== 'none';
+  const ids = await firstRows(tx, scope, {
+    table: 'finding',
+    by: 'due_at',
+    direction: 'ASC',
+    parts: rare
+      ? [{ index: 'finding_extension', sql: 't.extension = ?', values: [extension] }]
+      : states.map((each) => ({ index: 'finding_due', ...each })),
+    ownParts: states,
+    filter: allOf([
+      ...(state === undefined ? [] : [{ sql: 't.state = ?', values: [state] }]),
+      ...(severity === undefined ? [] : [{ sql: 't.severity = ?', values: [severity] }]),
+      ...(extension === undefined ? [] : [{ sql: 't.extension = ?', values: [extension] }]),
+    ]),
+    enterpriseId: search.enterpriseId,
+    after: after && { value: after.dueAt, id: after.id },
+    limit: search.limit,
+  });
+  if (ids.length === 0) return [];
   const within = scopeCondition(scope);
-  const conditions = [within.sql];
-  const values: SqlValue[] = [...within.values];
-  const add = (sql: string, ...given: SqlValue[]) => {
-    conditions.push(sql);
-    values.push(...given);
-  };
-  if (search.state !== undefined) add('f.state = ?', search.state);
-  if (search.severity !== undefined) add('f.severity = ?', search.severity);
-  if (search.extension !== undefined) add('f.extension = ?', search.extension);
-  if (search.enterpriseId !== undefined) add('f.enterprise_id = ?', search.enterpriseId);
-  const { after } = search;
-  if (after !== undefined) add('(f.due_at > ? OR (f.due_at = ? AND f.id > ?))', after.dueAt, after.dueAt, after.id);
-  return tx.query<FindingRow>(`${FINDING} WHERE ${conditions.join(' AND ')} ORDER BY f.due_at, f.id LIMIT ?`, [
-    ...values,
-    search.limit,
-  ]);
+  const rows = await tx.query<FindingRow>(`${FINDING} WHERE f.id IN (?) AND ${within.sql}`, [ids, ...within.values]);
+  return inOrder(ids, rows);
 }
 
 export interface StepRow {

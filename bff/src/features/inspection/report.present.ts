@@ -2,7 +2,7 @@ import { fromJson } from '../../core/database';
 import type { Checklist, Severity } from '../checklists';
 import type { PhotoRow } from './photo.store';
 import type { Accepted } from './report.service';
-import type { JudgedAnswer, StoredReport } from './report.store';
+import type { JudgedAnswer, ListedReport, StoredReport } from './report.store';
 import type { TrustReason } from './trust.rules';
 
 const answersOf = (report: StoredReport) => fromJson<JudgedAnswer[]>(report.answers);
@@ -35,15 +35,15 @@ export function presentReceipt(
   };
 }
 
-const pointOf = (report: StoredReport) => ({
+const pointOf = (report: ListedReport) => ({
   id: String(report.point_id),
   code: report.code,
   name: report.point_name,
   type: report.point_type,
 });
-const enterpriseOf = (report: StoredReport) => ({ id: String(report.enterprise_id), name: report.enterprise_name });
+const enterpriseOf = (report: ListedReport) => ({ id: String(report.enterprise_id), name: report.enterprise_name });
 
-export function presentRow(report: StoredReport) {
+export function presentRow(report: ListedReport) {
   return {
     id: String(report.id),
     taskId: String(report.task_id),

@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import { ROLES, hasRole, OFFICIALS } from '../../core/actor';
-import { cursorId, cursorParts, onePage, pageSize } from '../../core/paging';
+import { cursorParts, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { id, toId } from '../../core/wire';
 import type { ObjectStore } from '../../gateways/object-store';
@@ -57,15 +57,16 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
       answer: reportRows,
       handler: async ({ tx, actor, query }) => {
         const size = pageSize(query);
+        const [at, id] = cursorParts(query.cursor, /^(\d{10,14})_(\d{1,15})$/) ?? [];
         const official = OFFICIALS.some((role) => hasRole(actor, role));
         const rows = await searchReports(tx, actor.scope, {
           enterpriseId: query.enterpriseId === undefined ? undefined : toId(query.enterpriseId),
           pointId: query.pointId === undefined ? undefined : toId(query.pointId),
           officerId: official ? undefined : actor.personId,
-          before: cursorId(query.cursor),
+          after: id === undefined ? undefined : { at: new Date(Number(at)), id: Number(id) },
           limit: size + 1,
         });
-        const { shown, next } = onePage(rows, size, (row) => String(row.id));
+        const { shown, next } = onePage(rows, size, (row) => `${row.believed_at.getTime()}_${row.id}`);
         return { rows: shown.map(presentRow), next };
       },
     }),

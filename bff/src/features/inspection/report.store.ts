@@ -1,6 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import { namedQuery, type SqlValue, type Statement, type Tx } from '../../core/database';
+import { allOf, EVERY_ROW, firstRows, inOrder } from '../../core/first-rows';
 import { toId } from '../../core/wire';
 import type { Answer, Judgement, Severity } from '../checklists';
 import type { TrustReason } from './trust.rules';
@@ -202,44 +203,98 @@ export interface ReportSearch {
   pointId: number | undefined;
   /** Only what this person reported. */
   officerId: number | undefined;
-  before: number | undefined;
+  /** Rows behind this (instant, id). */
+  after: { at: Date; id: number } | undefined;
   limit: number;
 }
 
-/** Reports within the scope, newest first. */
-export function searchReports(tx: Tx, scope: Scope, search: ReportSearch): Promise<StoredReport[]> {
+/** What a list shows of a report: not its answers, which are most of it. */
+export type ListedReport = Pick<
+  StoredReport,
+  | 'id'
+  | 'task_id'
+  | 'task_date'
+  | 'point_id'
+  | 'code'
+  | 'point_name'
+  | 'point_type'
+  | 'enterprise_id'
+  | 'enterprise_name'
+  | 'officer_name'
+  | 'believed_at'
+  | 'abnormal_count'
+  | 'worst_severity'
+  | 'trust_score'
+>;
+
+/** Reports within the scope, the latest inspection first. */
+export async function searchReports(tx: Tx, scope: Scope, search: ReportSearch): Promise<ListedReport[]> {
+  const { pointId, officerId, after } = search;
+  const filters: Statement[] = [
+    ...(pointId === undefined ? [] : [{ sql: 't.point_id = ?', values: [pointId] }]),
+    ...(officerId === undefined ? [] : [{ sql: 't.officer_id = ?', values: [officerId] }]),
+  ];
+  const ids = await firstRows(tx, scope, {
+    table: 'report',
+    by: 'believed_at',
+    direction: 'DESC',
+    parts: [{ index: 'report_time', ...EVERY_ROW }],
+    ownParts: [EVERY_ROW],
+    filter: allOf(filters),
+    enterpriseId: search.enterpriseId ?? (pointId === undefined ? undefined : await enterpriseOf(tx, pointId)),
+    after: after && { value: after.at, id: after.id },
+    limit: search.limit,
+  });
+  return listed(tx, scope, ids);
+}
+
+/** The enterprise that a point belongs to; 0, which is nobody's, without such a point. */
+async function enterpriseOf(tx: Tx, pointId: number): Promise<number> {
+  const [point] = await tx.query<{ id: number }>('SELECT enterprise_id AS id FROM point WHERE id = ?', [pointId]);
+  return point?.id ?? 0;
+}
+
+async function listed(tx: Tx, scope: Scope, ids: readonly number[]): Promise<ListedReport[]> {
+  if (ids.length === 0) return [];
   const within = scopeCondition(scope);
-  const conditions = [within.sql];
-  const values: SqlValue[] = [...within.values];
-  const add = (sql: string, value: number | undefined) => {
-    if (value === undefined) return;
-    conditions.push(sql);
-    values.push(value);
-  };
-  add('r.enterprise_id = ?', search.enterpriseId);
-  add('r.point_id = ?', search.pointId);
-  add('r.officer_id = ?', search.officerId);
-  add('r.id < ?', search.before);
-  return tx.query<StoredReport>(`${REPORT} WHERE ${conditions.join(' AND ')} ORDER BY r.id DESC LIMIT ?`, [
-    ...values,
-    search.limit,
-  ]);
+  const rows = await tx.query<ListedReport>(
+    `SELECT r.id, r.task_id, t.task_date, r.point_id, p.code, p.name AS point_name, p.point_type, r.enterprise_id,
+       e.name AS enterprise_name, o.name AS officer_name, r.believed_at, r.abnormal_count, r.worst_severity, r.trust_score
+     FROM report r JOIN task t ON t.id = r.task_id JOIN point p ON p.id = r.point_id JOIN enterprise e ON e.id = r.enterprise_id
+     JOIN person o ON o.id = r.officer_id
+     WHERE r.id IN (?) AND ${within.sql}`,
+    [[...ids], ...within.values],
+  );
+  return inOrder(ids, rows);
 }
 
 /** Reports to look at, least trusted first. `after` is the last (score, id) of the page before. */
-export function lowTrust(
+export async function lowTrust(
   tx: Tx,
   scope: Scope,
   below: number,
   since: Date,
   after: { score: number; id: number } | undefined,
   limit: number,
-): Promise<StoredReport[]> {
+): Promise<ListedReport[]> {
   const within = scopeCondition(scope);
-  const next = after === undefined ? 'TRUE' : '(r.trust_score > ? OR (r.trust_score = ? AND r.id < ?))';
-  return tx.query<StoredReport>(
-    `${REPORT} WHERE r.trust_score < ? AND r.believed_at >= ? AND ${within.sql} AND ${next}
+  const next =
+    after === undefined
+      ? EVERY_ROW
+      : {
+          sql: '(r.trust_score > ? OR (r.trust_score = ? AND r.id < ?))',
+          values: [after.score, after.score, after.id],
+        };
+  // The few that are little trusted, in the index, and of them those of the last weeks; left to itself the server reads all.
+  const rows = await tx.query<{ id: number }>(
+    `SELECT r.id FROM report r FORCE INDEX (report_doubted) STRAIGHT_JOIN enterprise e ON e.id = r.enterprise_id
+     WHERE r.trust_score < ? AND r.believed_at >= ? AND ${within.sql} AND ${next.sql}
      ORDER BY r.trust_score, r.id DESC LIMIT ?`,
-    [below, since, ...within.values, ...(after === undefined ? [] : [after.score, after.score, after.id]), limit],
+    [below, since, ...within.values, ...next.values, limit],
+  );
+  return listed(
+    tx,
+    scope,
+    rows.map(({ id }) => id),
   );
 }

@@ -1,5 +1,6 @@
 import { scopeCondition, type Scope } from '../../core/actor';
-import type { SqlValue, Tx } from '../../core/database';
+import type { SqlValue, Statement, Tx } from '../../core/database';
+import { allOf, inOrder } from '../../core/first-rows';
 import type { RuleCode } from './rule.schema';
 import type { Level, Outcome, Tier, WarningState } from './warning.rules';
 
@@ -78,35 +79,56 @@ export interface WarningSearch {
   limit: number;
 }
 
+const OPEN_STATES: readonly WarningState[] = ['open', 'acknowledged', 'snoozed'];
+/** Digits of a township's code: nothing lies below it. */
+const TOWNSHIP_DIGITS = 9;
+
 /** Warnings within the scope, the most urgent first: major before normal ('m' < 'n'), then by acknowledge-by time. */
-export function searchWarnings(tx: Tx, scope: Scope, search: WarningSearch): Promise<WarningRow[]> {
+export async function searchWarnings(tx: Tx, scope: Scope, search: WarningSearch): Promise<WarningRow[]> {
+  const states = search.state === undefined ? OPEN_STATES : [search.state];
+  const branches = states.flatMap((state) => scope.regionPrefixes.map((prefix) => firstOfState(state, prefix, search)));
+  if (branches.length === 0) return [];
+  // UNION without ALL: regions of one scope may lie in one another.
+  const found = await tx.query<{ id: number }>(
+    `SELECT x.id FROM (${branches.map(({ sql }) => `(${sql})`).join(' UNION ')}) x ORDER BY x.level, x.ack_by, x.id LIMIT ?`,
+    [...branches.flatMap(({ values }) => values), search.limit],
+  );
+  if (found.length === 0) return [];
+  const ids = found.map(({ id }) => id);
   const within = scopeCondition(regionsOnly(scope), 'w');
-  const conditions = [within.sql];
-  const values: SqlValue[] = [...within.values];
-  const add = (sql: string, ...given: SqlValue[]) => {
-    conditions.push(sql);
-    values.push(...given);
-  };
-  if (search.state === undefined) add("w.state <> 'closed'");
-  else add('w.state = ?', search.state);
-  if (search.level !== undefined) add('w.level = ?', search.level);
-  if (search.tier !== undefined) add('w.tier = ?', search.tier);
-  if (search.enterpriseId !== undefined) add('w.enterprise_id = ?', search.enterpriseId);
-  if (search.after !== undefined) {
-    const { level, ackBy, id } = search.after;
-    add(
-      '(w.level > ? OR (w.level = ? AND (w.ack_by > ? OR (w.ack_by = ? AND w.id > ?))))',
-      level,
-      level,
-      ackBy,
-      ackBy,
-      id,
-    );
-  }
-  return tx.query<WarningRow>(`${WARNING} WHERE ${conditions.join(' AND ')} ORDER BY w.level, w.ack_by, w.id LIMIT ?`, [
-    ...values,
-    search.limit,
+  const rows = await tx.query<WarningRow>(`${WARNING} WHERE w.id IN (?) AND ${within.sql}`, [ids, ...within.values]);
+  return inOrder(ids, rows);
+}
+
+/** The first warnings of a state in a region, read in the order of an index until the page is full. */
+function firstOfState(state: WarningState, prefix: string, search: WarningSearch): Statement {
+  const { level, tier, enterpriseId, after } = search;
+  const township = prefix.length === TOWNSHIP_DIGITS;
+  const region = township
+    ? { index: 'warning_place', sql: 'w.region_code = ?', values: [prefix] }
+    : { index: 'warning_by_state', sql: 'w.region_code LIKE ?', values: [`${prefix}%`] };
+  const where = allOf([
+    region,
+    { sql: 'w.state = ?', values: [state] },
+    ...(level === undefined ? [] : [{ sql: 'w.level = ?', values: [level] }]),
+    ...(tier === undefined ? [] : [{ sql: 'w.tier = ?', values: [tier] }]),
+    ...(enterpriseId === undefined ? [] : [{ sql: 'w.enterprise_id = ?', values: [enterpriseId] }]),
+    ...(after === undefined ? [] : [behind(after)]),
   ]);
+  // An enterprise has few: its own index finds them at once.
+  const index = enterpriseId === undefined ? region.index : 'warning_enterprise';
+  return {
+    sql: `SELECT w.id, w.level, w.ack_by FROM warning w FORCE INDEX (${index}) WHERE ${where.sql}
+      ORDER BY w.level, w.ack_by, w.id LIMIT ?`,
+    values: [...where.values, search.limit],
+  };
+}
+
+function behind({ level, ackBy, id }: NonNullable<WarningSearch['after']>): Statement {
+  return {
+    sql: 'w.level >= ? AND (w.level > ? OR w.ack_by > ? OR (w.ack_by = ? AND w.id > ?))',
+    values: [level, level, ackBy, ackBy, id],
+  };
 }
 
 /** Warnings are looked at by region only: the alias `w` has no enterprise's id under the name that scopes use. */
