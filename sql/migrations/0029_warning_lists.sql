@@ -3,4 +3,5 @@
 ALTER TABLE warning
   DROP KEY warning_urgency,
   ADD KEY warning_by_state (state, level, ack_by),
+  ADD KEY warning_closed (closed_at),
   ADD KEY warning_place (region_code, state, level, ack_by);

@@ -166,7 +166,7 @@ export const reviewSearch = z.strictObject({
   ...page,
   below: z
     .string()
-    .regex(/^\d{1,3}$/)
+    .regex(/^[1-9]\d{0,2}$/)
     .optional(),
 });
 export const qrAnswer = z.object({ pointId: id, url: z.string(), keyVersion: z.number(), svg: z.string() });

@@ -285,12 +285,13 @@ export async function lowTrust(
           sql: '(r.trust_score > ? OR (r.trust_score = ? AND r.id < ?))',
           values: [after.score, after.score, after.id],
         };
-  // The few that are little trusted, in the index, and of them those of the last weeks; left to itself the server reads all.
+  // Each score by itself: the index then leads to its last weeks, and what is older is not read.
+  const scores = Array.from({ length: below }, (_, score) => score);
   const rows = await tx.query<{ id: number }>(
     `SELECT r.id FROM report r FORCE INDEX (report_doubted) STRAIGHT_JOIN enterprise e ON e.id = r.enterprise_id
-     WHERE r.trust_score < ? AND r.believed_at >= ? AND ${within.sql} AND ${next.sql}
+     WHERE r.trust_score IN (?) AND r.believed_at >= ? AND ${within.sql} AND ${next.sql}
      ORDER BY r.trust_score, r.id DESC LIMIT ?`,
-    [below, since, ...within.values, ...next.values, limit],
+    [scores, since, ...within.values, ...next.values, limit],
   );
   return listed(
     tx,

@@ -1,7 +1,10 @@
 import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 
-/** Numbers of a region by the beginning of its code; what is asked for is within the scope already. */
+/**
+ * Numbers of a region by the beginning of its code; what is asked for is within the scope already. What stands open and
+ * what has ended of late are counted apart: each has an index, and what ended long ago is not read.
+ */
 
 export async function regionOf(
   tx: Tx,
@@ -22,14 +25,25 @@ export interface DayCount {
   missed: number;
 }
 
+/**
+ * The enterprises of a region. Named one by one they let an index lead to a span of their days; joined by region the
+ * server reads every day that there ever was.
+ */
+async function enterprisesOf(tx: Tx, region: string): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>('SELECT id FROM enterprise WHERE region_code LIKE ?', [`${region}%`]);
+  return rows.map(({ id }) => id);
+}
+
 /** Tasks of each day in a span: all that were to be done, those decided, those done; days without any are absent. */
-export function daysOfRegion(tx: Tx, region: string, from: BusinessDate, to: BusinessDate): Promise<DayCount[]> {
+export async function daysOfRegion(tx: Tx, region: string, from: BusinessDate, to: BusinessDate): Promise<DayCount[]> {
+  const ids = await enterprisesOf(tx, region);
+  if (ids.length === 0) return [];
   return tx.query<DayCount>(
     `SELECT t.task_date AS date, SUM(t.state <> 'excused') AS total, SUM(t.state IN ('done', 'late', 'missed')) AS due,
        SUM(t.state IN ('done', 'late')) AS done, SUM(t.state = 'missed') AS missed
-     FROM enterprise e JOIN task t ON t.enterprise_id = e.id AND t.task_date BETWEEN ? AND ?
-     WHERE e.region_code LIKE ? GROUP BY t.task_date ORDER BY t.task_date`,
-    [from, to, `${region}%`],
+     FROM task t FORCE INDEX (task_enterprise) WHERE t.enterprise_id IN (?) AND t.task_date BETWEEN ? AND ?
+     GROUP BY t.task_date ORDER BY t.task_date`,
+    [ids, from, to],
   );
 }
 
@@ -47,9 +61,14 @@ export async function findingCounts(tx: Tx, region: string, since: Date, now: Da
     `SELECT COALESCE(SUM(f.state = 'open'), 0) AS open, COALESCE(SUM(f.state = 'submitted'), 0) AS submitted,
        COALESCE(SUM(f.state = 'open' AND f.due_at < ?), 0) AS overdue, COALESCE(SUM(f.opened_at >= ?), 0) AS opened,
        COALESCE(SUM(f.closed_at >= ?), 0) AS closed
-     FROM enterprise e JOIN finding f ON f.enterprise_id = e.id
-     WHERE e.region_code LIKE ? AND (f.state <> 'closed' OR f.closed_at >= ?)`,
-    [now, since, since, `${region}%`, since],
+     FROM (
+       SELECT o.state, o.due_at, o.opened_at, o.closed_at FROM enterprise e
+       JOIN finding o ON o.enterprise_id = e.id AND o.state IN ('open', 'submitted') WHERE e.region_code LIKE ?
+       UNION ALL
+       SELECT c.state, c.due_at, c.opened_at, c.closed_at FROM enterprise e
+       JOIN finding c ON c.enterprise_id = e.id AND c.closed_at >= ? WHERE e.region_code LIKE ?
+     ) f`,
+    [now, since, since, `${region}%`, since, `${region}%`],
   );
   return row ?? { open: 0, submitted: 0, overdue: 0, opened: 0, closed: 0 };
 }
@@ -68,8 +87,13 @@ export async function warningCounts(tx: Tx, region: string, since: Date, now: Da
     `SELECT COALESCE(SUM(state <> 'closed'), 0) AS open, COALESCE(SUM(state <> 'closed' AND level = 'major'), 0) AS major,
        COALESCE(SUM(state = 'open' AND ack_by <= ?), 0) AS late, COALESCE(SUM(opened_at >= ?), 0) AS opened,
        COALESCE(SUM(closed_at >= ?), 0) AS closed
-     FROM warning WHERE region_code LIKE ? AND (state <> 'closed' OR closed_at >= ?)`,
-    [now, since, since, `${region}%`, since],
+     FROM (
+       SELECT state, level, ack_by, opened_at, closed_at FROM warning
+       WHERE state IN ('open', 'acknowledged', 'snoozed') AND region_code LIKE ?
+       UNION ALL
+       SELECT state, level, ack_by, opened_at, closed_at FROM warning WHERE closed_at >= ? AND region_code LIKE ?
+     ) w`,
+    [now, since, since, `${region}%`, since, `${region}%`],
   );
   return row ?? { open: 0, major: 0, late: 0, opened: 0, closed: 0 };
 }
@@ -85,9 +109,14 @@ export async function visitCounts(tx: Tx, region: string, since: Date): Promise<
   const [row] = await tx.query<VisitCounts>(
     `SELECT COALESCE(SUM(v.state = 'planned'), 0) AS planned, COALESCE(SUM(v.left_at >= ?), 0) AS made,
        COUNT(DISTINCT IF(v.left_at >= ?, v.enterprise_id, NULL)) AS enterprises
-     FROM enterprise e JOIN visit v ON v.enterprise_id = e.id
-     WHERE e.region_code LIKE ? AND (v.state = 'planned' OR v.left_at >= ?)`,
-    [since, since, `${region}%`, since],
+     FROM (
+       SELECT p.enterprise_id, p.state, p.left_at FROM enterprise e
+       JOIN visit p ON p.enterprise_id = e.id AND p.state = 'planned' WHERE e.region_code LIKE ?
+       UNION ALL
+       SELECT m.enterprise_id, m.state, m.left_at FROM enterprise e
+       JOIN visit m ON m.enterprise_id = e.id AND m.state IN ('recorded', 'followed_up') AND m.left_at >= ? WHERE e.region_code LIKE ?
+     ) v`,
+    [since, since, `${region}%`, since, `${region}%`],
   );
   return row ?? { planned: 0, made: 0, enterprises: 0 };
 }
@@ -99,16 +128,19 @@ export interface TownshipRate {
 }
 
 /** Tasks decided and done in a span by each township of a county that had any. */
-export function ratesOfTownships(
+export async function ratesOfTownships(
   tx: Tx,
   county: string,
   from: BusinessDate,
   to: BusinessDate,
 ): Promise<TownshipRate[]> {
+  const ids = await enterprisesOf(tx, county);
+  if (ids.length === 0) return [];
   return tx.query<TownshipRate>(
     `SELECT e.region_code AS region, COUNT(*) AS due, SUM(t.state <> 'missed') AS done
-     FROM enterprise e JOIN task t ON t.enterprise_id = e.id AND t.task_date BETWEEN ? AND ? AND t.state IN ('done', 'late', 'missed')
-     WHERE e.region_code LIKE ? GROUP BY e.region_code`,
-    [from, to, `${county}%`],
+     FROM task t FORCE INDEX (task_enterprise) STRAIGHT_JOIN enterprise e ON e.id = t.enterprise_id
+     WHERE t.enterprise_id IN (?) AND t.task_date BETWEEN ? AND ? AND t.state IN ('done', 'late', 'missed')
+     GROUP BY e.region_code`,
+    [ids, from, to],
   );
 }
