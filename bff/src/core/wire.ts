@@ -74,17 +74,20 @@ function sentence(issue: z.core.$ZodIssue): string {
 }
 
 const MOST_LEVELS = 100;
+/** A surrogate by itself: with the u flag a pair is one character of another kind. */
+const HALF = /\p{Cs}/u;
+const HALVES = /\p{Cs}/gu;
 
 /** Fields with half a character (a surrogate without its other half): no database and no signature can keep it. */
 export function halfCharacters(value: unknown, path: readonly string[]): { field: string; problem: string }[] {
   if (typeof value === 'string') {
-    return value.isWellFormed() ? [] : [{ field: path.join('.'), problem: '有不完整的字符，请删去后重新输入' }];
+    return !HALF.test(value) ? [] : [{ field: path.join('.'), problem: '有不完整的字符，请删去后重新输入' }];
   }
   if (typeof value !== 'object' || value === null) return [];
   // None of our forms is nested nearly as deep; the stack has an end.
   if (path.length > MOST_LEVELS) return [{ field: path.slice(0, 5).join('.'), problem: '层数太多' }];
   return Object.entries(value).flatMap(([key, inner]) => [
-    ...halfCharacters(key, [...path, key.toWellFormed()]),
-    ...halfCharacters(inner, [...path, key.toWellFormed()]),
+    ...halfCharacters(key, [...path, key.replace(HALVES, '\ufffd')]),
+    ...halfCharacters(inner, [...path, key.replace(HALVES, '\ufffd')]),
   ]);
 }
