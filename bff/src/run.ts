@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { scheduleJob, gracefulShutdown } from 'node-schedule';
 import { buildApp, type App, type AppOptions } from './app';
+import { startBell } from './core/bell';
 import type { Config } from './core/config';
-import { migrate } from './core/migrations';
+import { migrate, NewerSchema } from './core/migrations';
 
 /** The server cannot start; the message is one line for the person at the console. */
 export class StartError extends Error {}
@@ -63,6 +63,11 @@ async function refuseUnfitDatabase(app: App, config: Config): Promise<void> {
     throw new StartError(`The database at ${host} is ${text}; MariaDB 10.6, MySQL 8.0.16 or newer is needed.`);
   }
   await migrate(config.database.url).catch((error: unknown) => {
+    if (error instanceof NewerSchema) {
+      throw new StartError(
+        `The database at ${host} has been migrated by a newer version (${error.message}); start that version or a newer one.`,
+      );
+    }
     throw new StartError(`The database at ${host} cannot be migrated: ${(error as Error).message}.`);
   });
   if (!config.production) return;
@@ -95,18 +100,13 @@ function listen(server: Server, port: number): Promise<void> {
 
 /** Rings the jobs: all of them at once and every minute, the queues twice a second. Returns what ends it. */
 function ring(app: App): () => void {
-  const rung = () => void app.jobs.tick();
-  const minutely = scheduleJob({ rule: '* * * * *', tz: 'Asia/Shanghai' }, rung);
-  // node-schedule answers null to a rule it does not understand, and would then never ring.
-  if ((minutely as unknown) === null) throw new StartError('The job schedule was not accepted.');
-  const often = setInterval(() => void app.jobs.tickLoops(), LOOP_EVERY_MS);
+  const stopBell = startBell(() => app.jobs.ring());
+  const often = setInterval(() => app.jobs.ringLoops(), LOOP_EVERY_MS);
   const express = setInterval(() => void app.jobs.tickExpress(), EXPRESS_EVERY_MS);
-  rung();
   return () => {
+    stopBell();
     clearInterval(often);
     clearInterval(express);
-    minutely.cancel();
-    void gracefulShutdown();
   };
 }
 

@@ -74,3 +74,54 @@ it('the express queue is emptied while another is at work, once at a time, and a
   await jobs.stop();
   expect(done.at(-1)).toBe('express');
 });
+
+it('work that gets no answer holds up no other, is seen, and a stop does not wait for it beyond its time', async () => {
+  let served = 0;
+  let answer = () => undefined as void;
+  const answered = new Promise<void>((resolve) => (answer = resolve));
+  const deaf: Loop = { name: 'deaf', drain: () => answered.then(() => 0) };
+  const healthy: Loop = { name: 'healthy', drain: async () => ((served += 1), 0) };
+  const jobs = runner(deaf, healthy);
+  jobs.addDaily({
+    name: 'stuck',
+    at: '00:00',
+    plan: () => answered.then(() => []),
+    runChunk: async () => 0,
+  });
+  let rings = 0;
+  while (served < 3) {
+    jobs.ring();
+    rings += 1;
+    await pause(5);
+  }
+  expect(rings).toBeLessThan(50);
+  expect(jobs.inHand().map(({ name }) => name)).toEqual(['stuck', 'deaf']);
+  const began = performance.now();
+  expect(await jobs.stop(100)).toEqual(['stuck', 'deaf']);
+  expect(performance.now() - began).toBeLessThan(2000);
+  answer();
+  expect(await jobs.stop()).toEqual([]);
+});
+
+it('a job that waits for another begins when that is done, not a minute later', async () => {
+  const done: string[] = [];
+  const jobs = runner();
+  const daily = (name: string, after: string[]) =>
+    jobs.addDaily({
+      name,
+      at: '00:00',
+      after,
+      plan: () => Promise.resolve([{ from: 1, to: 1 }]),
+      runChunk: async () => {
+        await pause(50);
+        return done.push(name);
+      },
+    });
+  daily('third', ['second']);
+  daily('second', ['first']);
+  daily('first', []);
+  jobs.ring();
+  for (let waited = 0; waited < 200 && done.length < 3; waited += 1) await pause(20);
+  expect(done).toEqual(['first', 'second', 'third']);
+  await jobs.stop();
+});

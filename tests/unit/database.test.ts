@@ -87,8 +87,8 @@ describe('a transaction in two steps', () => {
   it('is started again when two stand in each other’s way', async () => {
     const pair = () =>
       Promise.all([
-        test.db.inTwoSteps([named('1', '31')], () => [named('1', '32')]),
-        test.db.inTwoSteps([named('2', '32')], () => [named('2', '31')]),
+        test.db.inTwoSteps([named('1', '31')], () => [named('1', '32')], { patient: true }),
+        test.db.inTwoSteps([named('2', '32')], () => [named('2', '31')], { patient: true }),
       ]);
     for (let times = 0; times < 10; times += 1) await pair();
     for (const name of (await names()).slice(0, 2)) {

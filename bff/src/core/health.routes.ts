@@ -28,7 +28,7 @@ export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]
       answer: z.object({ status: z.literal('ready') }),
       limit: { calls: 6000, perSeconds: 60 },
       handler: async () => {
-        const pending = await pendingMigrations(core.db.sequelize).catch(() => undefined);
+        const pending = await pendingMigrations(core.db.probe).catch(() => undefined);
         if (pending === undefined) throw health.NOT_READY({ database: 'unreachable' });
         if (pending.length > 0) throw health.NOT_READY({ database: 'migrations missing', count: pending.length });
         return { status: 'ready' as const };

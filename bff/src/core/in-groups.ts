@@ -7,22 +7,33 @@ interface Waiting<I, O> {
   reject(reason: unknown): void;
 }
 
+/** How groups are made, and what holds them up. */
+interface GroupOptions {
+  /** Items in one group at most. */
+  most: number;
+  /** Groups in hand at most. There is one as long as it is quick: measured, more at once only make the groups smaller. */
+  lanes: number;
+  /** After so long, ms, the next group does not wait for one in hand any more. */
+  quickMs: number;
+  /** The failure is nobody's in the group (the database is away): to try each alone would only take longer. */
+  isWhole(failure: unknown): boolean;
+}
+
 /**
  * Does for all what arrives at the same time what would cost as much for one: a look-up, a transaction. While a group
- * is in hand the next one gathers, so nobody waits for company: alone, an item is a group of one. When a group fails as
- * a whole, each of its items is tried alone, so that one cannot spoil the others.
+ * is in hand the next one gathers, so nobody waits for company: alone, an item is a group of one. A group that fails is
+ * taken apart by halves until who spoils it stands alone; one that is held up lets the next go past.
  */
 export class InGroups<I, O> {
   private readonly waiting: Waiting<I, O>[] = [];
-  private busy = false;
+  /** Groups in hand, and those of them that the next one waits for. */
+  private inHand = 0;
+  private quick = 0;
 
-  /**
-   * `work` settles each item, in order. `most` items go into one group; one group is in hand at a time: measured, two
-   * or more at once only make the groups smaller.
-   */
+  /** `work` settles each item, in order. */
   constructor(
     private readonly work: (items: readonly I[]) => Promise<Settled<O>[]>,
-    private readonly most: number,
+    private readonly options: GroupOptions,
   ) {}
 
   /** The item's result; rejects with its refusal, or with the failure of the work. */
@@ -35,12 +46,21 @@ export class InGroups<I, O> {
 
   /** Begins in the next turn of the event loop: what comes in this one makes one group, not one and the rest. */
   private next(): void {
-    if (this.busy || this.waiting.length === 0) return;
-    this.busy = true;
+    if (this.quick > 0 || this.inHand >= this.options.lanes || this.waiting.length === 0) return;
+    this.inHand += 1;
+    this.quick += 1;
     setImmediate(() => {
-      void this.settle(this.waiting.splice(0, this.most)).finally(() => {
-        this.busy = false;
+      let isQuick = true;
+      const heldUp = () => {
+        if (isQuick) this.quick -= 1;
+        isQuick = false;
         this.next();
+      };
+      const timer = setTimeout(heldUp, this.options.quickMs);
+      void this.settle(this.waiting.splice(0, this.options.most)).finally(() => {
+        clearTimeout(timer);
+        this.inHand -= 1;
+        heldUp();
       });
     });
   }
@@ -55,9 +75,13 @@ export class InGroups<I, O> {
         else each.reject(result.refusal);
       }
     } catch (failure) {
-      const [only] = group;
-      if (group.length > 1 || only === undefined) for (const each of group) await this.settle([each]);
-      else only.reject(failure);
+      if (group.length <= 1 || this.options.isWhole(failure)) {
+        for (const each of group) each.reject(failure);
+        return;
+      }
+      const half = Math.ceil(group.length / 2);
+      await this.settle(group.slice(0, half));
+      await this.settle(group.slice(half));
     }
   }
 }

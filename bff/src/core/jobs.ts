@@ -1,35 +1,9 @@
-import { addDays, businessDate, shanghaiInstant, type BusinessDate, type Clock } from './clock';
-import type { Database, Tx } from './database';
+import type { Clock } from './clock';
+import { DailyRuns, type DailyJob } from './daily-jobs';
+import type { Database } from './database';
 import type { Logger } from './logger';
 
-/** A range of ids, both ends included, that one transaction works through. */
-export interface ChunkRange {
-  from: number;
-  to: number;
-}
-
-/**
- * A job that runs once per business date, whoever runs it. The run is a row keyed by (job, date), its work is cut into
- * chunks; every instance claims chunks under a lease, and a chunk's work and its "done" commit together.
- */
-export interface DailyJob {
-  name: string;
-  /** 'HH:mm' in Asia/Shanghai from which the job of a date may run. */
-  at: string;
-  /** 'HH:mm' from which it makes no sense any more that day (default: it always does). */
-  until?: string;
-  /** Jobs of the same date that must have finished before. */
-  after?: readonly string[];
-  /** Cuts the day's work; deterministic for the same data. */
-  plan(tx: Tx, date: BusinessDate): Promise<ChunkRange[]>;
-  /** Does one chunk inside `tx`; idempotent by its own statements too. Returns rows touched. */
-  runChunk(tx: Tx, date: BusinessDate, range: ChunkRange): Promise<number>;
-  /**
-   * Dates between the last run and today that never ran are recorded as skipped, oldest first; `skipped` may tell the
-   * rest of the system. Their work is not done afterwards.
-   */
-  skipped?(tx: Tx, date: BusinessDate): Promise<void>;
-}
+export { cutIds, type ChunkRange, type DailyJob } from './daily-jobs';
 
 /** Work that goes on all day: claims a batch, returns how much it did; called again at once while that is not 0. */
 export interface Loop {
@@ -37,268 +11,209 @@ export interface Loop {
   drain(): Promise<number>;
 }
 
-const LEASE_S = 120;
-/** A queue that fills as fast as it is emptied gives way to the others after so long. */
+/** A queue that fills as fast as it is emptied has its turn again after the others in a round, and for a stop. */
 const TURN_MS = 2000;
-const MAX_SKIPPED_DAYS = 400;
 
+/** One job or loop, in hand once at a time. What it waits for, nobody else waits for. */
+class Lane {
+  private running: Promise<boolean> | undefined;
+  private since = 0;
+
+  /** `work` answers whether there is more to do at once. */
+  constructor(
+    readonly name: string,
+    private readonly work: () => Promise<boolean>,
+  ) {}
+
+  /** What is in hand, or begins. */
+  join(): Promise<boolean> {
+    if (this.running === undefined) {
+      this.since = performance.now();
+      this.running = this.work().finally(() => (this.running = undefined));
+    }
+    return this.running;
+  }
+
+  /** Until there is no more to do. */
+  async whole(): Promise<void> {
+    while (await this.join());
+  }
+
+  /** Once from the beginning: what is in hand may have looked before now. */
+  async anew(): Promise<boolean> {
+    while (this.running !== undefined) await this.running;
+    return this.join();
+  }
+
+  /** For how long it has been in hand, s; undefined when it is not. */
+  inHandS(): number | undefined {
+    return this.running === undefined ? undefined : (performance.now() - this.since) / 1000;
+  }
+}
+
+/**
+ * Daily jobs and loops, each a bulkhead of its own: `ring` lets each go on by itself. Tests and a demo's clock, who want
+ * everything done in its order, call `tick` and wait.
+ */
 export class JobRunner {
-  private readonly daily: DailyJob[] = [];
-  private readonly loops: Loop[] = [];
-  private express: Loop | undefined;
-  private running: Promise<void> | undefined;
-  private runningExpress: Promise<void> | undefined;
+  private readonly daily: { job: DailyJob; lane: Lane }[] = [];
+  private readonly loops: { loop: Loop; lane: Lane }[] = [];
+  private readonly runs: DailyRuns;
+  private express: Lane | undefined;
+  private round: Promise<void> | undefined;
   private again = false;
   private stopping = false;
 
   constructor(
-    private readonly db: Database,
-    private readonly clock: Clock,
+    db: Database,
+    clock: Clock,
     private readonly logger: Logger,
-    private readonly instanceId: string,
-  ) {}
+    instanceId: string,
+  ) {
+    this.runs = new DailyRuns(db, clock, instanceId, () => this.stopping);
+  }
 
   addDaily(job: DailyJob): void {
-    this.daily.push(job);
+    const work = this.guarded(job.name, async () => {
+      await this.runs.run(job);
+      return false;
+    });
+    this.daily.push({ job, lane: new Lane(job.name, work) });
   }
 
+  /** A loop may be added twice: in a round of all, it then has two places. */
   addLoop(loop: Loop): void {
-    this.loops.push(loop);
+    this.loops.push({ loop, lane: this.loops.find((each) => each.loop === loop)?.lane ?? this.laneOf(loop) });
   }
 
-  /** The loop that `tickExpress` empties; it may be one of the others as well. */
+  /** The loop that is rung more often; it may be one of the others as well. */
   setExpress(loop: Loop): void {
-    this.express = loop;
+    this.express = this.loops.find((each) => each.loop === loop)?.lane ?? this.laneOf(loop);
   }
 
-  /** Does all that is due now. Calls while one is under way are merged into one more round. */
+  /** Lets everything that is due begin that is not in hand. */
+  ring(): void {
+    for (const { job, lane } of this.daily) void lane.whole().then(() => this.ringAfter(job));
+    this.ringLoops();
+  }
+
+  ringLoops(): void {
+    for (const { lane } of this.loops) void lane.whole();
+  }
+
+  /** Empties the express loop, whatever else is under way. */
+  async tickExpress(): Promise<void> {
+    await this.express?.whole();
+  }
+
+  /** Does all that is due now, one after the other. Calls while one is under way are merged into one more round. */
   async tick(): Promise<void> {
-    if (this.running !== undefined) {
+    if (this.round !== undefined) {
       this.again = true;
-      return this.running;
+      return this.round;
     }
-    this.running = this.rounds();
-    try {
-      await this.running;
-    } finally {
-      this.running = undefined;
-    }
+    await this.inRound(() => this.rounds());
   }
 
   /** 'HH:mm' at which daily jobs come due, in the order of the day: where a demo's clock has to stop on its way. */
   times(): string[] {
-    return [...new Set(this.daily.map((job) => job.at))].sort();
+    return [...new Set(this.daily.map(({ job }) => job.at))].sort();
   }
 
   /** Does all that is due now, however busy the runner is, and answers when nothing of it is left. */
   async settle(): Promise<void> {
     // A round that began before now may have looked at the clock already.
-    while (this.running !== undefined) await this.running;
+    while (this.round !== undefined) await this.round;
     await this.tick();
   }
 
   /** Does one daily job if it is due, and nothing else (benchmarks, repairs). Throws what the job throws. */
   async runOnly(name: string): Promise<void> {
-    const job = this.daily.find((each) => each.name === name);
+    const job = this.daily.find((each) => each.job.name === name)?.job;
     if (job === undefined) throw new Error(`there is no job ${name}`);
-    await this.runDaily(job);
+    await this.runs.run(job);
   }
 
-  /** Empties the queues without looking at the daily jobs; does nothing while a round is under way. */
+  /** Empties the queues, one after the other, without looking at the daily jobs; does nothing while a round is under way. */
   async tickLoops(): Promise<void> {
-    if (this.running !== undefined) return;
-    this.running = this.emptyLoops();
-    try {
-      await this.running;
-    } finally {
-      this.running = undefined;
-    }
+    if (this.round !== undefined) return;
+    await this.inRound(() => this.emptyLoops());
     if (this.again) await this.tick();
   }
 
-  /** Empties the express loop, whatever else is under way: it never waits behind the others. */
-  async tickExpress(): Promise<void> {
-    const loop = this.express;
-    if (loop === undefined || this.runningExpress !== undefined) return;
-    this.runningExpress = this.guarded(loop.name, async () => void (await this.runLoop(loop)));
-    await this.runningExpress;
-    this.runningExpress = undefined;
+  /** What is in hand, and for how long, s. */
+  inHand(): { name: string; seconds: number }[] {
+    const lanes = new Set([...this.daily, ...this.loops].map(({ lane }) => lane));
+    return [...lanes].flatMap((lane) => {
+      const seconds = lane.inHandS();
+      return seconds === undefined ? [] : [{ name: lane.name, seconds }];
+    });
   }
 
-  /** Lets the chunk or batch in hand finish and takes no other. */
-  async stop(): Promise<void> {
+  /** Lets the chunks and batches in hand finish, for `withinMs` at most, and takes no other. Returns what is left in hand. */
+  async stop(withinMs = Infinity): Promise<string[]> {
     this.stopping = true;
-    await Promise.all([this.running, this.runningExpress]);
+    const lanes = new Set([...this.daily, ...this.loops].map(({ lane }) => lane));
+    if (this.express !== undefined) lanes.add(this.express);
+    const inHand = [...lanes].filter((lane) => lane.inHandS() !== undefined);
+    const ended = Promise.all([this.round, ...inHand.map((lane) => lane.join())]);
+    if (withinMs === Infinity) await ended;
+    else await Promise.race([ended, new Promise((resolve) => setTimeout(resolve, withinMs))]);
+    return this.inHand().map(({ name }) => name);
+  }
+
+  /** Jobs that had to wait for this one need not wait for the next minute. */
+  private ringAfter({ name }: DailyJob): void {
+    for (const { job, lane } of this.daily) {
+      if (job.after?.includes(name) === true) void lane.anew().then(() => this.ringAfter(job));
+    }
+  }
+
+  private laneOf(loop: Loop): Lane {
+    return new Lane(
+      loop.name,
+      this.guarded(loop.name, () => this.turn(loop)),
+    );
+  }
+
+  private async inRound(work: () => Promise<void>): Promise<void> {
+    this.round = work();
+    try {
+      await this.round;
+    } finally {
+      this.round = undefined;
+    }
   }
 
   private async rounds(): Promise<void> {
     do {
       this.again = false;
-      for (const job of this.daily) await this.guarded(job.name, () => this.runDaily(job));
+      for (const { lane } of this.daily) await lane.anew();
       await this.emptyLoops();
     } while (this.again && !this.stopping);
   }
 
   private async emptyLoops(): Promise<void> {
-    for (const loop of this.loops) {
-      await this.guarded(loop.name, async () => {
-        if (!(await this.runLoop(loop))) this.again = true;
-      });
-    }
+    for (const { lane } of this.loops) if (await lane.anew()) this.again = true;
   }
 
-  private async guarded(name: string, work: () => Promise<void>): Promise<void> {
-    if (this.stopping) return;
-    try {
-      await work();
-    } catch (error) {
-      // The next tick tries again; state is in the database.
-      this.logger.error({ err: error, job: name }, 'job failed');
-    }
-  }
-
-  /** False: its turn was over before it was empty. */
-  private async runLoop(loop: Loop): Promise<boolean> {
-    const until = performance.now() + TURN_MS;
-    while (!this.stopping && (await loop.drain()) > 0) {
-      if (performance.now() < until) continue;
-      return false;
-    }
-    return true;
-  }
-
-  private async runDaily(job: DailyJob): Promise<void> {
-    const now = this.clock.now();
-    const today = businessDate(now);
-    if (now < shanghaiInstant(today, job.at)) return;
-    if (!(await this.open(job, today, now))) return;
-    for (const name of job.after ?? []) if (!(await this.finished(name, today))) return;
-    while (!this.stopping && (await this.runOneChunk(job, today)));
-    await this.finishIfDone(job, today);
-  }
-
-  /** Makes sure that today's run exists, and that the gap before it is recorded. False: nothing to do today. */
-  private async open(job: DailyJob, date: BusinessDate, now: Date): Promise<boolean> {
-    const [run] = await this.db.read.query<{ state: string }>(
-      'SELECT state FROM job_run WHERE job = ? AND run_date = ?',
-      [job.name, date],
-    );
-    if (run?.state === 'done') return false;
-    if (run?.state === 'running') return true;
-    if (job.until !== undefined && now >= shanghaiInstant(date, job.until)) return false;
-    for (const name of job.after ?? []) if (!(await this.finished(name, date))) return false;
-    await this.db.transaction(async (tx) => {
-      await this.recordGap(tx, job, date);
-      // A date that was skipped (the clock had jumped ahead) runs after all when it becomes today.
-      const opened = await tx.execute(
-        "INSERT IGNORE INTO job_run (job, run_date, state, started_at) VALUES (?, ?, 'running', ?)",
-        [job.name, date, now],
-      );
-      const revived = await tx.execute(
-        "UPDATE job_run SET state = 'running', started_at = ?, finished_at = NULL WHERE job = ? AND run_date = ? AND state = 'skipped'",
-        [now, job.name, date],
-      );
-      if (opened.affectedRows === 0 && revived.affectedRows === 0) return;
-      const chunks = await job.plan(tx, date);
-      if (chunks.length > 0) {
-        await tx.execute('INSERT IGNORE INTO job_chunk (job, run_date, chunk_no, from_id, to_id) VALUES ?', [
-          chunks.map((range, index) => [job.name, date, index, range.from, range.to]),
-        ]);
+  private guarded(name: string, work: () => Promise<boolean>): () => Promise<boolean> {
+    return async () => {
+      if (this.stopping) return false;
+      try {
+        return await work();
+      } catch (error) {
+        // The next ring tries again; state is in the database.
+        this.logger.error({ err: error, job: name }, 'job failed');
+        return false;
       }
-    });
-    return true;
+    };
   }
 
-  private async recordGap(tx: Tx, job: DailyJob, today: BusinessDate): Promise<void> {
-    const [last] = await tx.query<{ run_date: BusinessDate | null }>(
-      'SELECT MAX(run_date) AS run_date FROM job_run WHERE job = ? AND run_date < ?',
-      [job.name, today],
-    );
-    if (last === undefined || last.run_date === null) return;
-    const dates: BusinessDate[] = [];
-    for (
-      let date = addDays(last.run_date, 1);
-      date < today && dates.length < MAX_SKIPPED_DAYS;
-      date = addDays(date, 1)
-    ) {
-      dates.push(date);
-    }
-    if (dates.length === 0) return;
-    const at = this.clock.now();
-    const { affectedRows } = await tx.execute(
-      'INSERT IGNORE INTO job_run (job, run_date, state, started_at, finished_at) VALUES ?',
-      [dates.map((date) => [job.name, date, 'skipped', at, at])],
-    );
-    if (affectedRows > 0) for (const date of dates) await job.skipped?.(tx, date);
+  /** True: its turn was over before it was empty. */
+  private async turn(loop: Loop): Promise<boolean> {
+    const until = performance.now() + TURN_MS;
+    while (!this.stopping && (await loop.drain()) > 0) if (performance.now() >= until) return true;
+    return false;
   }
-
-  private async finished(name: string, date: BusinessDate): Promise<boolean> {
-    const rows = await this.db.read.query("SELECT 1 FROM job_run WHERE job = ? AND run_date = ? AND state = 'done'", [
-      name,
-      date,
-    ]);
-    return rows.length > 0;
-  }
-
-  private async runOneChunk(job: DailyJob, date: BusinessDate): Promise<boolean> {
-    const owner = `${this.instanceId}:${Math.random().toString(36).slice(2)}`;
-    const { affectedRows } = await this.db.read.execute(
-      `UPDATE job_chunk SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_S} SECOND, attempts = attempts + 1
-       WHERE job = ? AND run_date = ? AND done_at IS NULL AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-       ORDER BY chunk_no LIMIT 1`,
-      [owner, job.name, date],
-    );
-    if (affectedRows === 0) return false;
-    const [chunk] = await this.db.read.query<ChunkRow>(
-      'SELECT chunk_no, from_id, to_id FROM job_chunk WHERE job = ? AND run_date = ? AND lease_owner = ? AND done_at IS NULL',
-      [job.name, date, owner],
-    );
-    if (chunk === undefined) return true;
-    try {
-      await this.work(job, date, chunk, owner);
-    } catch (error) {
-      // Free it for the next tick instead of letting the lease run out.
-      await this.db.read.execute(
-        'UPDATE job_chunk SET lease_until = NULL WHERE job = ? AND run_date = ? AND lease_owner = ? AND done_at IS NULL',
-        [job.name, date, owner],
-      );
-      throw error;
-    }
-    return true;
-  }
-
-  private async work(job: DailyJob, date: BusinessDate, chunk: ChunkRow, owner: string): Promise<void> {
-    await this.db.transaction(async (tx) => {
-      const rows = await job.runChunk(tx, date, { from: chunk.from_id, to: chunk.to_id });
-      const fence = await tx.execute(
-        'UPDATE job_chunk SET done_at = ?, row_count = ? WHERE job = ? AND run_date = ? AND chunk_no = ? AND lease_owner = ? AND done_at IS NULL',
-        [this.clock.now(), rows, job.name, date, chunk.chunk_no, owner],
-      );
-      // Another instance took the chunk over: its work stands, ours is rolled back.
-      if (fence.affectedRows === 0) throw new Error(`lease of a chunk of ${job.name} was lost`);
-    });
-  }
-
-  private async finishIfDone(job: DailyJob, date: BusinessDate): Promise<void> {
-    await this.db.read.execute(
-      `UPDATE job_run SET state = 'done', finished_at = ?
-       WHERE job = ? AND run_date = ? AND state = 'running'
-         AND NOT EXISTS (SELECT 1 FROM job_chunk c WHERE c.job = job_run.job AND c.run_date = job_run.run_date AND c.done_at IS NULL)`,
-      [this.clock.now(), job.name, date],
-    );
-  }
-}
-
-interface ChunkRow {
-  chunk_no: number;
-  from_id: number;
-  to_id: number;
-}
-
-/** Cuts [min, max] into ranges of `size` ids. Empty when there are no ids. */
-export function cutIds(min: number | null, max: number | null, size: number): ChunkRange[] {
-  if (min === null || max === null) return [];
-  const chunks: ChunkRange[] = [];
-  for (let from = min; from <= max; from += size) chunks.push({ from, to: Math.min(from + size - 1, max) });
-  return chunks;
 }

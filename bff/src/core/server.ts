@@ -8,7 +8,7 @@ import type { z } from 'zod';
 import type { Actor } from './actor';
 import type { Authenticator } from './authenticate';
 import type { Clock } from './clock';
-import { isDuplicate, type Database, type Tx } from './database';
+import { isDuplicate, isUnavailable, type Database, type Share, type Tx } from './database';
 import { isForPartners, type Endpoint } from './endpoint';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
@@ -34,6 +34,9 @@ export interface ServerDeps {
 /** 600 calls a minute for a person, 120 for an address that has not signed in; endpoints may set tighter ones. */
 const PERSON_LIMIT = { calls: 600, perSeconds: 60 };
 const PUBLIC_LIMIT = { calls: 120, perSeconds: 60 };
+
+/** When to come again after a 503, s. */
+const RETRY_AFTER_S = '5';
 
 /** Middleware around the routes: what a demo puts in front, and pages that no route answers. */
 interface Mounts {
@@ -157,6 +160,7 @@ function observe({ logger, metrics }: ServerDeps): Middleware {
 function answerProblem(ctx: Context, error: unknown, requestId: string, logger: Logger): void {
   const problem = toProblem(error);
   if (problem.status >= 500) logger.error({ err: error, requestId, code: problem.code }, 'request failed');
+  if (problem.status === 503) ctx.set('retry-after', RETRY_AFTER_S);
   ctx.status = problem.status;
   ctx.body = {
     code: problem.code,
@@ -171,16 +175,8 @@ function answerProblem(ctx: Context, error: unknown, requestId: string, logger: 
 /** Turns what libraries throw into the catalogue's words; the rest is unknown and stays hidden. */
 function toProblem(error: unknown): Problem {
   if (error instanceof Problem) return error;
-  const { name, type, status, fatal } = (error ?? {}) as {
-    name?: string;
-    type?: string;
-    status?: number;
-    fatal?: boolean;
-  };
-  if (name === 'SequelizeConnectionAcquireTimeoutError' || name?.startsWith('SequelizeConnection') === true)
-    return wire.BUSY();
-  // The driver marks what ended the connection: the database is away or restarting.
-  if (fatal === true) return wire.BUSY();
+  const { type, status } = (error ?? {}) as { type?: string; status?: number };
+  if (isUnavailable(error)) return wire.BUSY();
   if (isDuplicate(error)) return wire.CONFLICT();
   if (type === 'entity.too.large') return wire.TOO_LARGE();
   if (status === 400) return wire.BROKEN_JSON();
@@ -235,11 +231,20 @@ function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemor
       log: deps.logger,
       ctx,
     };
-    const prepared = await endpoint.outside?.({ ...input, read: deps.db.read });
+    const share = shareOf(deps.db, actor);
+    const prepared = await endpoint.outside?.({ ...input, read: share.read });
     const run = (tx: Tx) => endpoint.handler({ ...input, tx, prepared });
-    const answer = single ? await run(deps.db.read) : await deps.db.transaction(run);
+    const answer = single ? await run(share.read) : await share.transaction(run);
     send(ctx, endpoint, answer, deps.verifyAnswers);
   };
+}
+
+/** The connections that a request may use; one person or partner never has all of them. */
+function shareOf(db: Database, actor: Actor | Partner | undefined): Share {
+  if (actor === undefined) return db.of('strangers');
+  if (!('personId' in actor)) return db.of('partners', String(actor.clientId));
+  const caller = actor.grants.some(({ role }) => role === 'officer') ? 'phones' : 'officials';
+  return db.of(caller, String(actor.personId));
 }
 
 /** The person or partner behind the request; who fails to prove one is counted as a stranger, so that tokens cannot be tried out. */

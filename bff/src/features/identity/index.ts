@@ -20,7 +20,7 @@ export interface Identity extends Feature {
 
 /** Who people are, how they prove it, and how that is taken from them again. */
 export function buildIdentity(core: Core, chat: { wechat: WechatClient; workChat: WorkChatClient }): Identity {
-  const people = createPeople(core.db);
+  const people = createPeople(core.db.of('phones'));
   const codes = createBindingCodes(core);
   return {
     people,

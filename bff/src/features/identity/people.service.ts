@@ -1,6 +1,6 @@
 import { LRUCache } from 'lru-cache';
 import type { People, PersonState } from '../../core/authenticate';
-import type { Database } from '../../core/database';
+import type { Share } from '../../core/database';
 import { personState } from './person.store';
 
 /** A disabled person or a phone bound anew must be shut out within 60 s on every instance; this is half of it. */
@@ -16,7 +16,7 @@ export interface PeopleCache extends People {
  * Who people are now, for the check of every request. Parallel look-ups of one person share a query. Time is the
  * monotonic one: a clock set back must not lengthen anybody's access.
  */
-export function createPeople(db: Database, perf: { now(): number } = performance): PeopleCache {
+export function createPeople(db: Share, perf: { now(): number } = performance): PeopleCache {
   const cache = new LRUCache<number, PersonState>({
     max: MOST,
     ttl: TTL_MS,

@@ -1,6 +1,6 @@
 import { createHash, type KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
-import { isDuplicate, type Statement, type Tx } from '../../core/database';
+import { isDuplicate, isLockWait, isUnavailable, type Statement, type Tx } from '../../core/database';
 import type { NewEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
 import { InGroups, type Settled } from '../../core/in-groups';
@@ -61,29 +61,34 @@ interface Stored extends Ready {
 /** Photos are looked for after this: the phone posts them beside the report. */
 const FIRST_CHECK_MS = 3000;
 
-/** Reports taken together at most. */
-const MOST_IN_GROUP = 64;
+/** Reports taken together. Their transaction waits for no row: whoever needs one that somebody holds is taken out of it. */
+const GROUPS = {
+  most: 64,
+  lanes: 4,
+  quickMs: 50,
+  isWhole: (failure: unknown) => isUnavailable(failure) && !isLockWait(failure),
+};
 const MOST_TRIES = 3;
 
 /**
  * Takes reports: what arrives at the same time is looked up and judged together, and stored together in one
  * transaction; while one group is with the database, the next is being judged. The same client uuid, or the same task
- * from another phone, leads to the report that is there already. Refusals: WIRE.NOT_FOUND outside the actor's
- * enterprises, REPORT.*.
+ * from another phone, leads to the report that is there already. A report whose rows somebody else holds waits for them
+ * by itself, a second or two. Refusals: WIRE.NOT_FOUND outside the actor's enterprises, REPORT.*, WIRE.BUSY.
  */
 export function reportIntake(parts: ReportParts): (submission: Submission) => Promise<Accepted> {
-  const { db } = parts.core;
-  const judging = new InGroups<Submission, Accepted | Ready>(
-    (group) => judgeGroup(db.read, parts, group),
-    MOST_IN_GROUP,
-  );
-  const storing = new InGroups<Ready, Accepted>((group) => storeGroup(parts, group), MOST_IN_GROUP);
+  const { read } = parts.core.db.of('phones');
+  const judging = new InGroups<Submission, Accepted | Ready>((group) => judgeGroup(read, parts, group), GROUPS);
+  const storing = new InGroups<Ready, Accepted>((group) => storeGroup(parts, group), GROUPS);
   return async (submission) => {
     for (let tries = 1; ; tries += 1) {
       const judged = await judging.submit({ ...submission, doubled: tries > 1 });
       if (!('row' in judged)) return judged;
       try {
-        return await storing.submit(judged);
+        return await storing.submit(judged).catch((error: unknown) => {
+          if (!isLockWait(error)) throw error;
+          return storeAlone(parts, judged);
+        });
       } catch (error) {
         // Somebody else was first: now that it is committed, it is found.
         if (tries === MOST_TRIES || !isDuplicate(error)) throw error;
@@ -112,21 +117,31 @@ async function judgeGroup(
 
 /**
  * Writes reports, then photos, tasks and events by the reports' ids. Two of the same task or client uuid are a unique
- * violation: the group is then taken apart and each tried alone.
+ * violation: the group is then taken apart.
  */
-async function storeGroup(parts: ReportParts, ready: readonly Ready[]): Promise<Settled<Accepted>[]> {
+async function storeGroup(parts: ReportParts, ready: readonly Ready[], patient = false): Promise<Settled<Accepted>[]> {
   const rows = ready.map(({ row }) => row);
   let stored: Stored[] = [];
-  await parts.core.db.inTwoSteps([insertReports(rows), selectIds(rows.map((row) => row.clientUuid))], ([, made]) => {
-    const ids = new Map((made as ReportId[]).map((row) => [row.client_uuid, row.id]));
-    stored = ready.map((each) => {
-      const id = ids.get(each.row.clientUuid);
-      if (id === undefined) throw new Error('a report was not found after it had been stored');
-      return { ...each, id };
-    });
-    return followUps(parts, stored);
-  });
+  await parts.core.db.inTwoSteps(
+    [insertReports(rows), selectIds(rows.map((row) => row.clientUuid))],
+    ([, made]) => {
+      const ids = new Map((made as ReportId[]).map((row) => [row.client_uuid, row.id]));
+      stored = ready.map((each) => {
+        const id = ids.get(each.row.clientUuid);
+        if (id === undefined) throw new Error('a report was not found after it had been stored');
+        return { ...each, id };
+      });
+      return followUps(parts, stored);
+    },
+    { patient },
+  );
   return stored.map((each) => ({ value: { outcome: 'stored', report: storedReport(each) } }));
+}
+
+async function storeAlone(parts: ReportParts, ready: Ready): Promise<Accepted> {
+  const [settled] = await storeGroup(parts, [ready], true);
+  if (settled === undefined || !('value' in settled)) throw new Error('a report was stored without an answer');
+  return settled.value;
 }
 
 /** Earlier answers, for the reports whose checklist asks for them. */

@@ -136,7 +136,7 @@ export function createPartners(core: Core, tail: ChangeTail, meter: Meter): Part
     ttlResolution: 0,
     // A client that is forgotten while it is being read is read to the end, and not remembered.
     ignoreFetchAbort: true,
-    fetchMethod: (id) => clientById(core.db.read, id),
+    fetchMethod: (id) => clientById(core.db.of('partners').read, id),
   });
   tail.onChange((change) => {
     if (change.type === 'partner-client.changed') clients.delete(Number(change.subjectId));

@@ -91,7 +91,7 @@ export class Codes {
   }
 
   private async read(uscc: string, now: Date): Promise<Signed<Answer> | undefined> {
-    const { read } = this.core.db;
+    const { read } = this.core.db.of('partners');
     const named = await enterprisesByUscc(read, [uscc]);
     const [enterprise] = named;
     if (enterprise !== undefined) this.usccOf.set(enterprise.id, uscc);

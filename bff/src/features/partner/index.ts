@@ -30,7 +30,7 @@ export function buildPartner(core: Core): PartnerFeature {
   const { config, clock } = core;
   const qrKeys = parseKeys(config.qrKeys);
   const answerKeys = new AnswerKeys(config.answerKeys);
-  const tail = new ChangeTail(core.db.read);
+  const tail = new ChangeTail(core.db.of('partners').read);
   const meter = new Meter(core);
   const log = new QueryLog(core);
   const codes = new Codes(core, answerKeys, tail);

@@ -71,7 +71,7 @@ export class Meter {
     const { day } = this.today();
     const account = this.accounts.get(clientId);
     if (account?.day === day) return account;
-    const known = usages(this.core.db.read, [clientId], day).then((sums) => sums.get(clientId) ?? 0);
+    const known = usages(this.core.db.of('partners').read, [clientId], day).then((sums) => sums.get(clientId) ?? 0);
     const opened: Account = { day, known, own: 0, bucket: account?.bucket };
     // A count that could not be read is asked for again by the next call.
     known.catch(() => this.accounts.delete(clientId));
