@@ -1,3 +1,4 @@
+import { claim } from './claims';
 import { addDays, businessDate, shanghaiInstant, type BusinessDate, type Clock } from './clock';
 import type { Database, Tx } from './database';
 
@@ -119,13 +120,15 @@ export class DailyRuns {
 
   private async runOneChunk(job: DailyJob, date: BusinessDate): Promise<boolean> {
     const owner = `${this.instanceId}:${Math.random().toString(36).slice(2)}`;
-    const { affectedRows } = await this.db.read.execute(
-      `UPDATE job_chunk SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_S} SECOND, attempts = attempts + 1
-       WHERE job = ? AND run_date = ? AND done_at IS NULL AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-       ORDER BY chunk_no LIMIT 1`,
-      [owner, job.name, date],
-    );
-    if (affectedRows === 0) return false;
+    const queue = {
+      table: 'job_chunk',
+      key: 'chunk_no',
+      where: 'job = ? AND run_date = ? AND done_at IS NULL',
+      values: [job.name, date],
+      order: 'chunk_no',
+    };
+    const taken = await claim(this.db.read, queue, { owner, limit: 1, leaseS: LEASE_S });
+    if (taken === 0) return false;
     const [chunk] = await this.db.read.query<ChunkRow>(
       'SELECT chunk_no, from_id, to_id FROM job_chunk WHERE job = ? AND run_date = ? AND lease_owner = ? AND done_at IS NULL',
       [job.name, date, owner],

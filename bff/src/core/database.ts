@@ -39,9 +39,10 @@ export interface Share {
   readonly read: Tx;
   /**
    * Runs `work` in one READ COMMITTED transaction. Deadlocks and lock time-outs start it again for as long as the caller
-   * has patience, a connection that takes no writes is replaced once: `work` must have no effect outside the transaction.
+   * has patience (lock time-outs not, when `again` is false), a connection that takes no writes is replaced once: `work`
+   * must have no effect outside the transaction.
    */
-  transaction<T>(work: (tx: Tx) => Promise<T>): Promise<T>;
+  transaction<T>(work: (tx: Tx) => Promise<T>, options?: { again: boolean }): Promise<T>;
 }
 
 /** Of itself, the share of the jobs. */
@@ -194,7 +195,7 @@ function shareOf(pool: Pick<Pool, 'use' | 'renew'>, patience: Patience, options:
     );
   return {
     read: unitOn(alone, timeout, options),
-    transaction: (work) => retrying(pool, true, () => once(work)),
+    transaction: (work, { again } = { again: true }) => retrying(pool, again, () => once(work)),
   };
 }
 

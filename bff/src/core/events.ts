@@ -1,6 +1,7 @@
+import { claim } from './claims';
 import type { Clock } from './clock';
 import type { Database, Statement, Tx } from './database';
-import { fromJson } from './database';
+import { fromJson, isUnavailable } from './database';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
 
@@ -30,7 +31,12 @@ export interface EventHandler {
 const BATCH = 100;
 /** Enterprises whose events are handled at the same time: one commit then carries several of them. */
 const LANES = 4;
-const LEASE_S = 60;
+/** Longer than the database lets a transaction be silent. */
+const LEASE_S = 90;
+/** After so long, those that met a held row have another try, s. */
+const ASIDE_S = 5;
+/** Who meets a held row leaves his place to others instead of waiting for it again. */
+const AT_ONCE = { again: false };
 /** After so many failures an event waits for a person: it stays unhandled, counted in /metrics and logged. */
 const MAX_ATTEMPTS = 10;
 
@@ -92,13 +98,14 @@ export class EventLog {
 
   private async handleBatch(): Promise<number> {
     const owner = `${this.instanceId}:${Math.random().toString(36).slice(2)}`;
-    const { affectedRows } = await this.db.read.execute(
-      `UPDATE event SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${LEASE_S} SECOND, attempts = attempts + 1
-       WHERE handled_at IS NULL AND attempts < ${MAX_ATTEMPTS} AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-       ORDER BY id LIMIT ${BATCH}`,
-      [owner],
-    );
-    if (affectedRows === 0) return 0;
+    const queue = {
+      table: 'event',
+      key: 'id',
+      where: 'handled_at IS NULL AND attempts < ?',
+      values: [MAX_ATTEMPTS],
+      order: 'id',
+    };
+    if ((await claim(this.db.read, queue, { owner, limit: BATCH, leaseS: LEASE_S })) === 0) return 0;
     const rows = await this.db.read.query<EventRow>(
       'SELECT id, type, enterprise_id, subject_type, subject_id, actor_id, payload, at FROM event WHERE lease_owner = ? AND handled_at IS NULL ORDER BY id',
       [owner],
@@ -113,14 +120,40 @@ export class EventLog {
     let handled = 0;
     const lane = async () => {
       for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
-        for (const row of queue) if (await this.handleOne(row, owner)) handled += 1;
+        const done = await this.handleInOrder(queue, owner);
+        handled += done;
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     return handled;
   }
 
-  private async handleOne(row: EventRow, owner: string): Promise<boolean> {
+  /** The events of one enterprise. When one of them meets rows that somebody holds, they all wait for another time. */
+  private async handleInOrder(rows: readonly EventRow[], owner: string): Promise<number> {
+    let handled = 0;
+    for (const [index, row] of rows.entries()) {
+      const outcome = await this.handleOne(row, owner);
+      if (outcome === 'handled') handled += 1;
+      if (outcome !== 'held') continue;
+      await this.putAside(
+        rows.slice(index).map(({ id }) => id),
+        owner,
+      );
+      break;
+    }
+    return handled;
+  }
+
+  /** It was not their fault: the attempt does not count. */
+  private async putAside(ids: readonly number[], owner: string): Promise<void> {
+    await this.db.read.execute(
+      `UPDATE event SET attempts = attempts - 1, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${ASIDE_S} SECOND
+       WHERE id IN (?) AND lease_owner = ? AND handled_at IS NULL`,
+      [[...ids], owner],
+    );
+  }
+
+  private async handleOne(row: EventRow, owner: string): Promise<'handled' | 'failed' | 'held'> {
     const event: StoredEvent = {
       id: row.id,
       type: row.type,
@@ -136,14 +169,18 @@ export class EventLog {
           'UPDATE event SET handled_at = ?, lease_owner = NULL WHERE id = ? AND lease_owner = ? AND handled_at IS NULL',
           [this.clock.now(), event.id, owner],
         );
-        if (affectedRows === 0) return false;
+        if (affectedRows === 0) return 'failed';
         for (const handler of this.handlers.get(event.type) ?? []) await handler.handle(tx, event);
-        return true;
-      });
+        return 'handled';
+      }, AT_ONCE);
     } catch (error) {
+      if (isUnavailable(error)) {
+        this.logger.warn({ err: error, eventId: event.id, eventType: event.type }, 'event put aside');
+        return 'held';
+      }
       this.metrics.count('event_handler_failures_total', { type: event.type });
       this.logger.error({ err: error, eventId: event.id, eventType: event.type }, 'event handler failed');
-      return false;
+      return 'failed';
     }
   }
 }

@@ -1,5 +1,5 @@
 import type { EventHandler } from '../../core/events';
-import { markDirty, markGraded, markImported, markMissed } from './code.store';
+import { mark, markGraded, markImported, markMissed } from './code.store';
 
 /** Whatever may change a score; what is about an enterprise as a whole marks it, and the loop evaluates it. */
 const TYPES = [
@@ -31,7 +31,7 @@ export function codeHandlers(): EventHandler[] {
     ...TYPES.map((type): EventHandler => ({
       type,
       handle: async (tx, { enterpriseId, at }) => {
-        if (enterpriseId !== null && enterpriseId !== undefined) await markDirty(tx, enterpriseId, at);
+        if (enterpriseId !== null && enterpriseId !== undefined) await mark(tx, enterpriseId, at);
       },
     })),
     // One event for all grades of a half-year.

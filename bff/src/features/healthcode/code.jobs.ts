@@ -1,6 +1,6 @@
 import type { Core } from '../../core/feature';
 import { cutIds, type DailyJob, type Loop } from '../../core/jobs';
-import { evaluateDirty, evaluateNight } from './code.service';
+import { evaluateNight, Evaluations } from './code.service';
 import { enterpriseSpan } from './code.store';
 
 /** Enterprises in one transaction of the night: memory stays flat, and no lock is held for long. */
@@ -17,6 +17,7 @@ export function nightJob({ events, clock }: Core): DailyJob {
 }
 
 /** All day: those to which something has happened, and those for whom a deadline or a dwell has ended. */
-export function evaluationLoop({ db, events, clock }: Core): Loop {
-  return { name: 'healthcode', drain: () => db.transaction((tx) => evaluateDirty(tx, events, clock.now())) };
+export function evaluationLoop(core: Core): Loop {
+  const evaluations = new Evaluations(core);
+  return { name: 'healthcode', drain: () => evaluations.next() };
 }

@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { addDays, businessDate, shanghaiInstant, type BusinessDate } from '../../core/clock';
-import type { Tx } from '../../core/database';
+import { isLockWait, isUnavailable, type Tx } from '../../core/database';
 import type { EventLog, NewEvent } from '../../core/events';
+import type { Core } from '../../core/feature';
 import {
-  cleanDirty,
-  claimDirty,
+  claimMarked,
   idsBetween,
   insertSnapshots,
   lockStandings,
+  removeMarks,
   renewCodes,
   replaceDeductions,
   writeCodes,
@@ -39,14 +40,55 @@ interface Evaluated {
   after: ColourState;
 }
 
-/** Evaluates what has happened since the last time, and whose time has come. Returns how many enterprises. */
-export async function evaluateDirty(tx: Tx, events: EventLog, now: Date): Promise<number> {
-  const { dirty, due } = await claimDirty(tx, now, BATCH);
-  const ids = [...new Set([...dirty, ...due])].sort((one, other) => one - other);
-  if (ids.length === 0) return 0;
-  await evaluateNow(tx, events, ids, now);
-  await cleanDirty(tx, dirty);
-  return ids.length;
+/** An enterprise that could not be evaluated is passed over for so long, ms. */
+const ASIDE_MS = 30_000;
+/** Enterprises passed over at the same time at most. */
+const MOST_ASIDE = 5000;
+
+/** The day's evaluations. One that fails, or whose rows somebody holds, keeps no other enterprise from its code. */
+export class Evaluations {
+  /** Until when, on the process's own clock. */
+  private readonly aside = new Map<number, number>();
+
+  constructor(private readonly core: Pick<Core, 'db' | 'events' | 'clock' | 'logger'>) {}
+
+  /** Evaluates what has happened since the last time, and whose time has come. Returns how many enterprises. */
+  async next(): Promise<number> {
+    const { db, events, clock } = this.core;
+    const except = this.passedOver();
+    let ids: readonly number[] = [];
+    const evaluate = (most: { limit: number; except: readonly number[]; only?: number }) =>
+      db.transaction(async (tx) => {
+        const now = clock.now();
+        const claimed = await claimMarked(tx, now, most);
+        ids = claimed.enterpriseIds;
+        if (ids.length === 0) return 0;
+        await evaluateNow(tx, events, ids, now);
+        await removeMarks(tx, claimed.marks);
+        return ids.length;
+      });
+    try {
+      return await evaluate({ limit: BATCH, except });
+    } catch (error) {
+      if (ids.length === 0 || (isUnavailable(error) && !isLockWait(error))) throw error;
+    }
+    let done = 0;
+    for (const only of ids) {
+      try {
+        const evaluated = await evaluate({ limit: 1, except: [], only });
+        done += evaluated;
+      } catch (error) {
+        this.core.logger.error({ err: error, enterpriseId: only }, 'code not evaluated');
+        this.aside.set(only, performance.now() + ASIDE_MS);
+      }
+    }
+    return done;
+  }
+
+  private passedOver(): number[] {
+    for (const [id, until] of this.aside) if (until < performance.now()) this.aside.delete(id);
+    return [...this.aside.keys()].slice(0, MOST_ASIDE);
+  }
 }
 
 /** The night's evaluation of the enterprises `from`..`to`, with the snapshot of the day. Returns how many. */

@@ -201,37 +201,66 @@ export async function insertSnapshots(tx: Tx, rows: readonly SnapshotRow[]): Pro
   return affectedRows;
 }
 
-/** Enterprises to which something has happened, or whose time has come; theirs until the transaction ends. */
-export async function claimDirty(tx: Tx, now: Date, limit: number): Promise<{ dirty: number[]; due: number[] }> {
-  const dirty = await tx.query<{ enterprise_id: number }>(
-    'SELECT enterprise_id FROM health_dirty ORDER BY since LIMIT ? FOR UPDATE SKIP LOCKED',
-    [limit],
+/** What one evaluation takes on: marks of something that has happened, and enterprises whose time has come. */
+export interface Claimed {
+  marks: number[];
+  enterpriseIds: number[];
+}
+
+/** Marks that one evaluation reads; an enterprise may have several. */
+const MOST_MARKS = 1000;
+
+/**
+ * Enterprises to which something has happened, or whose time has come; theirs until the transaction ends. Those that
+ * somebody else has in hand are passed over, and those of `except`; of `only`, when it is given.
+ */
+export async function claimMarked(
+  tx: Tx,
+  now: Date,
+  { limit, except, only }: { limit: number; except: readonly number[]; only?: number },
+): Promise<Claimed> {
+  await tx.execute(
+    `INSERT IGNORE INTO health_state (enterprise_id, better)
+     SELECT DISTINCT m.enterprise_id, '{}' FROM health_mark m JOIN enterprise e ON e.id = m.enterprise_id
+     LEFT JOIN health_state s ON s.enterprise_id = m.enterprise_id WHERE s.enterprise_id IS NULL`,
+  );
+  const [within, values] =
+    only !== undefined
+      ? ['AND s.enterprise_id = ?', [only]]
+      : except.length > 0
+        ? ['AND s.enterprise_id NOT IN (?)', [[...except]]]
+        : ['', []];
+  const marked = await tx.query<{ id: number; enterprise_id: number }>(
+    `SELECT m.id, m.enterprise_id FROM health_mark m JOIN health_state s ON s.enterprise_id = m.enterprise_id
+     WHERE TRUE ${within} ORDER BY m.id LIMIT ${MOST_MARKS} FOR UPDATE SKIP LOCKED`,
+    values,
   );
   const due = await tx.query<{ enterprise_id: number }>(
-    'SELECT enterprise_id FROM health_state WHERE next_at <= ? ORDER BY next_at LIMIT ? FOR UPDATE SKIP LOCKED',
-    [now, limit],
+    `SELECT s.enterprise_id FROM health_state s WHERE s.next_at <= ? ${within} ORDER BY s.next_at LIMIT ? FOR UPDATE SKIP LOCKED`,
+    [now, ...values, limit],
   );
-  return { dirty: dirty.map((row) => row.enterprise_id), due: due.map((row) => row.enterprise_id) };
+  const ids = new Set([...marked, ...due].map((row) => row.enterprise_id));
+  const taken = new Set([...ids].slice(0, limit));
+  return {
+    marks: marked.filter((row) => taken.has(row.enterprise_id)).map((row) => row.id),
+    enterpriseIds: [...taken].sort((one, other) => one - other),
+  };
 }
 
-export async function cleanDirty(tx: Tx, ids: readonly number[]): Promise<void> {
-  if (ids.length > 0) await tx.execute('DELETE FROM health_dirty WHERE enterprise_id IN (?)', [[...ids]]);
+export async function removeMarks(tx: Tx, ids: readonly number[]): Promise<void> {
+  if (ids.length > 0) await tx.execute('DELETE FROM health_mark WHERE id IN (?)', [[...ids]]);
 }
 
-export async function markDirty(tx: Tx, enterpriseId: number, now: Date): Promise<void> {
-  // A row that an evaluation holds makes this wait, so that what happened meanwhile is not lost.
-  await tx.execute(
-    'INSERT INTO health_dirty (enterprise_id, since) VALUES (?, ?) ON DUPLICATE KEY UPDATE since = LEAST(since, VALUES(since))',
-    [enterpriseId, now],
-  );
+/** Something has happened to an enterprise; an evaluation that has it in hand is not waited for, and another follows. */
+export async function mark(tx: Tx, enterpriseId: number, now: Date): Promise<void> {
+  await tx.execute('INSERT INTO health_mark (enterprise_id, since) VALUES (?, ?)', [enterpriseId, now]);
 }
 
 /** Marks those with a task among these ids that was missed at this instant. */
 export async function markMissed(tx: Tx, from: number, to: number, since: Date, now: Date): Promise<void> {
   await tx.execute(
-    `INSERT INTO health_dirty (enterprise_id, since)
-     SELECT DISTINCT t.enterprise_id, ? FROM task t WHERE t.id BETWEEN ? AND ? AND t.state = 'missed' AND t.closed_at >= ?
-     ON DUPLICATE KEY UPDATE since = LEAST(health_dirty.since, VALUES(since))`,
+    `INSERT INTO health_mark (enterprise_id, since)
+     SELECT DISTINCT t.enterprise_id, ? FROM task t WHERE t.id BETWEEN ? AND ? AND t.state = 'missed' AND t.closed_at >= ?`,
     [now, from, to, since],
   );
 }
@@ -239,8 +268,7 @@ export async function markMissed(tx: Tx, from: number, to: number, since: Date, 
 /** Marks those with a grade of this half-year. */
 export async function markGraded(tx: Tx, period: string, now: Date): Promise<void> {
   await tx.execute(
-    `INSERT INTO health_dirty (enterprise_id, since) SELECT DISTINCT g.enterprise_id, ? FROM credit_grade g WHERE g.period = ?
-     ON DUPLICATE KEY UPDATE since = LEAST(health_dirty.since, VALUES(since))`,
+    'INSERT INTO health_mark (enterprise_id, since) SELECT DISTINCT g.enterprise_id, ? FROM credit_grade g WHERE g.period = ?',
     [now, period],
   );
 }
@@ -253,8 +281,7 @@ export async function markImported(
   now: Date,
 ): Promise<void> {
   await tx.execute(
-    `INSERT INTO health_dirty (enterprise_id, since) SELECT DISTINCT r.enterprise_id, ? FROM ${kind} r WHERE r.import_id = ?
-     ON DUPLICATE KEY UPDATE since = LEAST(health_dirty.since, VALUES(since))`,
+    `INSERT INTO health_mark (enterprise_id, since) SELECT DISTINCT r.enterprise_id, ? FROM ${kind} r WHERE r.import_id = ?`,
     [now, importId],
   );
 }

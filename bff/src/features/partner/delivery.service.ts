@@ -5,8 +5,8 @@ import { claimDeliveries, recordDelivery, type Met, type Queued } from './delive
 import { retryAfter, signedHeaders } from './webhook.rules';
 
 const BATCH = 20;
-/** Well longer than a call can take. */
-const LEASE_S = 60;
+/** Well longer than a call can take, and than the database lets a transaction be silent. */
+const LEASE_S = 90;
 
 /**
  * Sends what is due. A round of calls goes on by itself: a slow receiver must not hold up the house's other queues. A

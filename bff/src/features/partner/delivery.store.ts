@@ -1,3 +1,4 @@
+import { claim } from '../../core/claims';
 import type { Tx } from '../../core/database';
 
 /**
@@ -35,13 +36,14 @@ export async function claimDeliveries(
   batch: number,
   leaseS: number,
 ): Promise<Queued[]> {
-  const { affectedRows } = await tx.execute(
-    `UPDATE partner_delivery SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
-     WHERE state = 'queued' AND next_attempt_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-     ORDER BY next_attempt_at, id LIMIT ?`,
-    [owner, leaseS, now, batch],
-  );
-  if (affectedRows === 0) return [];
+  const queue = {
+    table: 'partner_delivery',
+    key: 'id',
+    where: "state = 'queued' AND next_attempt_at <= ?",
+    values: [now],
+    order: 'next_attempt_at, id',
+  };
+  if ((await claim(tx, queue, { owner, limit: batch, leaseS })) === 0) return [];
   return tx.query<Queued>(
     `SELECT d.id, d.webhook_id AS webhookId, w.url, w.key_id AS keyId, d.body, d.attempts
      FROM partner_delivery d JOIN partner_webhook w ON w.id = d.webhook_id
