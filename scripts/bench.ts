@@ -1,5 +1,6 @@
 import { dispatch } from './bench/dispatch';
 import { withDatabase, type Figure } from './bench/frame';
+import { fuzz } from './bench/fuzz';
 import { healthcode } from './bench/healthcode';
 import { importBench } from './bench/import';
 import { lists } from './bench/lists';
@@ -20,6 +21,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   submit: () => withDatabase(say, submit),
   tasklist: () => withDatabase(say, tasklist),
   import: () => withDatabase(say, importBench),
+  fuzz: () => withDatabase(say, fuzz),
   rules: () => withDatabase(say, rules),
   healthcode: () => withDatabase(say, healthcode),
   rescore: () => withDatabase(say, rescore),

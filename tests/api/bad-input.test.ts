@@ -48,11 +48,16 @@ describe('every write', () => {
     }
   });
 
-  it('refuses a body that says gzip and is not, or is cut off', async () => {
+  it('refuses a body that says gzip, deflate or br and is not, or is cut off', async () => {
     const whole = gzipSync('{"surprise": 1}');
     for (const endpoint of posts()) {
-      for (const sent of [Buffer.from('{"surprise": 1}'), whole.subarray(0, 12)]) {
-        const request = call(endpoint).set('content-encoding', 'gzip');
+      for (const [encoding, sent] of [
+        ['gzip', Buffer.from('{"surprise": 1}')],
+        ['gzip', whole.subarray(0, 12)],
+        ['deflate', Buffer.from('{"surprise": 1}')],
+        ['br', Buffer.from('{"surprise": 1}')],
+      ] as const) {
+        const request = call(endpoint).set('content-encoding', encoding);
         if (!endpoint.form) void request.set('content-type', 'application/json');
         const answer = await request.serialize((body: unknown) => body as string).send(sent);
         expect([endpoint.path, answer.body.code]).toEqual([endpoint.path, 'WIRE.BROKEN_JSON']);

@@ -52,6 +52,8 @@ export interface TestApp {
   app: App;
   clock: MovableClock;
   databaseUrl: string;
+  /** Where it listens. */
+  base: string;
   /** HTTP against the app, as a phone would. */
   http: ReturnType<typeof supertest>;
   /** A valid access token of a person, without the detour over a login. */
@@ -77,6 +79,7 @@ export async function createTestApp(
     app,
     clock,
     databaseUrl: database.url,
+    base: `http://127.0.0.1:${port}`,
     http: supertest(`http://127.0.0.1:${port}`),
     tokenOf: async (personId) => {
       const [person] = await database.db.read.query<{ epoch: number }>('SELECT epoch FROM person WHERE id = ?', [

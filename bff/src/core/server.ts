@@ -197,8 +197,8 @@ function bodyReader({ maxBytes, form }: Endpoint): ReadBody {
     try {
       await read(ctx, () => Promise.resolve());
     } catch (error) {
-      // Said to be compressed, and is not, or is cut off.
-      if ((error as { code?: string } | null)?.code?.startsWith('Z_') === true) throw wire.BROKEN_JSON();
+      // What has no status of the library's own comes from unpacking: it said to be compressed and is not, or is cut off.
+      if ((error as { status?: number } | null)?.status === undefined) throw wire.BROKEN_JSON();
       throw error;
     }
     const { body, rawBody } = ctx.request;
