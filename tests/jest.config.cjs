@@ -28,6 +28,7 @@ module.exports = {
     ],
   },
   transformIgnorePatterns: ['/node_modules/(?!(@seriousme|@noble|hucre|jose|qr)/)'],
+  setupFilesAfterEnv: ['<rootDir>/tests/record-statements.ts'],
   globalSetup: '<rootDir>/tests/global-setup.ts',
   globalTeardown: '<rootDir>/tests/global-teardown.ts',
   testTimeout: 60_000,

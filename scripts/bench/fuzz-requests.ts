@@ -104,7 +104,7 @@ export class Fuzzer {
     const filled = endpoint.path.replace(/:(\w+)/g, (_, name: string) => encodeURIComponent(this.#text(name)));
     const query = new URLSearchParams();
     for (const [key, schema] of Object.entries(endpoint.query.shape)) {
-      const value = this.#value(schema, key);
+      const value = this.#value(schema as z.ZodType, key);
       if (value !== undefined) query.append(key, typeof value === 'string' ? value : JSON.stringify(value));
     }
     const search = query.toString();

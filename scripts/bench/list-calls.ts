@@ -33,7 +33,7 @@ interface Samples {
 /** One reader of each role in the demo county, and the city's regulator, whose scope is the largest. */
 export async function demoReaders(db: Database): Promise<Reader[]> {
   const rows = await db.read.query<{ role: Role; prefix: string | null; personId: number }>(
-    `SELECT role, region_prefix AS prefix, MIN(person_id) AS personId FROM person_grant
+    `SELECT role, MAX(region_prefix) AS prefix, MIN(person_id) AS personId FROM person_grant
      WHERE role <> 'township' OR region_prefix = (SELECT region_code FROM enterprise GROUP BY region_code ORDER BY COUNT(*) DESC, region_code LIMIT 1)
      GROUP BY role, IF(role = 'officer', NULL, region_prefix)`,
   );

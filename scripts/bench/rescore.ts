@@ -37,7 +37,7 @@ export const rescore: Bench = async ({ url, db, say }) => {
     clearInterval(watch);
     peaks.push(peak / MB);
     const found = await db.read.query<{ colour: string; n: number; score: number }>(
-      'SELECT colour, COUNT(*) AS n, CAST(AVG(score) AS DOUBLE) AS score FROM health_snapshot WHERE day = ? GROUP BY colour ORDER BY colour',
+      'SELECT colour, COUNT(*) AS n, AVG(score) + 0E0 AS score FROM health_snapshot WHERE day = ? GROUP BY colour ORDER BY colour',
       [night],
     );
     say(`${night}: ${found.map(({ colour, n, score }) => `${colour} ${n} (${round(score)})`).join(', ')}`);

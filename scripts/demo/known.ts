@@ -134,7 +134,7 @@ export async function seedCases(tx: Tx, ids: readonly number[], span: Span, who:
   }>(
     `SELECT n.id, n.enterprise_id AS enterpriseId, n.decided_on AS decidedOn, MIN(p.officer_id) AS officerId, MIN(p.id) AS pointId,
        CASE n.kind WHEN 'fine' THEN IF(n.amount > 50000, 'H22', 'H21') WHEN 'order' THEN 'H20' WHEN 'warning' THEN 'H20' ELSE 'H23' END AS code
-     FROM penalty n JOIN point p ON p.enterprise_id = n.enterprise_id WHERE n.enterprise_id IN (?) GROUP BY n.id`,
+     FROM penalty n JOIN point p ON p.enterprise_id = n.enterprise_id WHERE n.enterprise_id IN (?) GROUP BY n.id, n.enterprise_id, n.decided_on, n.kind, n.amount`,
     [[...ids]],
   );
   const asked = penalties

@@ -85,7 +85,12 @@ CREATE TABLE IF NOT EXISTS warning_step (
 ) ENGINE=InnoDB DEFAULT CHARSET=utf8mb4 COLLATE=utf8mb4_unicode_ci;
 
 -- Evidence of low trust is looked for by enterprise and time, without reading the reports themselves.
-CREATE INDEX IF NOT EXISTS report_trust ON report (enterprise_id, received_at, trust_score);
+-- Prepared, since MySQL knows no CREATE INDEX IF NOT EXISTS.
+SET @add = IF((SELECT COUNT(*) FROM information_schema.statistics WHERE table_schema = DATABASE() AND index_name = 'report_trust') = 0,
+  'CREATE INDEX report_trust ON report (enterprise_id, received_at, trust_score)', 'DO 0');
+PREPARE add_index FROM @add;
+EXECUTE add_index;
+DEALLOCATE PREPARE add_index;
 
 INSERT IGNORE INTO warning_rule (code, version, zh, params, level, ack_hours, message, created_at) VALUES
   ('missed_in_a_row', 1, '连续漏检', '{"days": 3, "endsWithin": 3, "quietDays": 7}', 'normal', 48,

@@ -4,7 +4,7 @@ SELECT s.enterprise_id AS enterpriseId, s.days, s.meanScore, s.worst, COALESCE(t
   COALESCE(f.overdue, 0) AS overdue
 FROM (
   -- the mean of the months, so that a month with lost days weighs as much as any other
-  SELECT m.enterprise_id, CAST(SUM(m.days) AS SIGNED) AS days, CAST(AVG(m.score) AS DOUBLE) AS meanScore, MIN(m.worst) AS worst
+  SELECT m.enterprise_id, CAST(SUM(m.days) AS SIGNED) AS days, AVG(m.score) + 0E0 AS meanScore, MIN(m.worst) AS worst
   FROM (
     SELECT h.enterprise_id, COUNT(*) AS days, AVG(h.score) AS score, MIN(FIELD(h.colour, 'black', 'red', 'yellow', 'blue', 'green')) AS worst
     FROM health_snapshot h

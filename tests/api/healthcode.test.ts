@@ -78,7 +78,7 @@ const happened = async (type: string) => {
 };
 const stored = async () => {
   const [row] = await read().query<{ score: number; colour: string; version: number }>(
-    'SELECT CAST(score AS DOUBLE) AS score, colour, version FROM health_code WHERE enterprise_id = ?',
+    'SELECT score, colour, version FROM health_code WHERE enterprise_id = ?',
     [enterpriseId],
   );
   return row!;
@@ -108,7 +108,7 @@ describe('the code', () => {
       outlook: { path: [{ at: '2026-12-20T16:00:00.000Z', score: 100, colour: 'green' }], toBest: null },
       tried: null,
     });
-    const kept = await read().query('SELECT fact_key, CAST(counted AS DOUBLE) AS counted FROM health_deduction');
+    const kept = await read().query('SELECT fact_key, counted FROM health_deduction');
     expect(kept).toEqual([{ fact_key: `H01:task:${taskId}`, counted: 1 }]);
   });
 
@@ -208,7 +208,7 @@ describe('the colour', () => {
     expect(notices.map((row) => row.person_id)).toEqual(
       expect.arrayContaining([ids.get('officer'), ids.get('township')]),
     );
-    expect(await read().query('SELECT source, CAST(factor AS DOUBLE) AS factor FROM enterprise_factor')).toEqual([
+    expect(await read().query('SELECT source, factor FROM enterprise_factor')).toEqual([
       { source: 'code', factor: 0.7 },
     ]);
     await read().execute("UPDATE finding SET submitted_at = ?, state = 'submitted' WHERE id = ?", [

@@ -89,7 +89,7 @@ const at = async (instant: number) => {
 };
 const stored = async () => {
   const [row] = await read().query<{ score: number; colour: string }>(
-    'SELECT CAST(score AS DOUBLE) AS score, colour FROM health_code WHERE enterprise_id = ?',
+    'SELECT score, colour FROM health_code WHERE enterprise_id = ?',
     [enterpriseId],
   );
   return row!;

@@ -19,12 +19,12 @@ const at = (instant: string) => {
 const night = (date: string) => at(`${date}T02:00:00+08:00`);
 const snapshots = (enterpriseId: number) =>
   read().query<{ day: string; score: number; colour: string; version: number }>(
-    'SELECT day, CAST(score AS DOUBLE) AS score, colour, rule_set_version AS version FROM health_snapshot WHERE enterprise_id = ? ORDER BY day',
+    'SELECT day, score, colour, rule_set_version AS version FROM health_snapshot WHERE enterprise_id = ? ORDER BY day',
     [enterpriseId],
   );
 const codes = () =>
   read().query<{ id: number; score: number; colour: string; version: number; since: Date }>(
-    'SELECT enterprise_id AS id, CAST(score AS DOUBLE) AS score, colour, version, colour_since AS since FROM health_code ORDER BY enterprise_id',
+    'SELECT enterprise_id AS id, score, colour, version, colour_since AS since FROM health_code ORDER BY enterprise_id',
   );
 const deductions = () =>
   read().query(

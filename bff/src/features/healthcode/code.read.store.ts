@@ -18,7 +18,7 @@ export interface ListedCode {
   positiveSince: Date | null;
 }
 
-const CODE = `SELECT e.id AS enterpriseId, e.name, e.uscc, e.region_code AS region, e.industry, CAST(c.score AS DOUBLE) AS score, c.colour,
+const CODE = `SELECT e.id AS enterpriseId, e.name, e.uscc, e.region_code AS region, e.industry, c.score, c.colour,
     c.colour_since AS colourSince, c.evaluated_at AS evaluatedAt, c.valid_until AS validUntil, c.version, pl.since AS positiveSince
   FROM health_code c JOIN enterprise e ON e.id = c.enterprise_id LEFT JOIN positive_list pl ON pl.open_key = e.id`;
 
@@ -81,7 +81,7 @@ export interface Day {
 /** What the days since `since` kept of an enterprise, oldest first. */
 export function daysOf(tx: Tx, enterpriseId: number, since: BusinessDate): Promise<Day[]> {
   return tx.query<Day>(
-    `SELECT day, CAST(score AS DOUBLE) AS score, colour, rule_set_version AS ruleSetVersion, dimensions, deductions, vetoes
+    `SELECT day, score, colour, rule_set_version AS ruleSetVersion, dimensions, deductions, vetoes
      FROM health_snapshot WHERE enterprise_id = ? AND day >= ? ORDER BY day`,
     [enterpriseId, since],
   );
@@ -90,7 +90,7 @@ export function daysOf(tx: Tx, enterpriseId: number, since: BusinessDate): Promi
 /** The score that the night of a day left. */
 export async function scoreOf(tx: Tx, enterpriseId: number, day: BusinessDate): Promise<number | undefined> {
   const [row] = await tx.query<{ score: number }>(
-    'SELECT CAST(score AS DOUBLE) AS score FROM health_snapshot WHERE enterprise_id = ? AND day = ?',
+    'SELECT score FROM health_snapshot WHERE enterprise_id = ? AND day = ?',
     [enterpriseId, day],
   );
   return row?.score;

@@ -37,7 +37,7 @@ export async function lockStandings(tx: Tx, ids: readonly number[]): Promise<Sta
     [[...ids]],
   );
   const rows = await tx.query<StandingRow>(
-    `SELECT s.enterprise_id, s.better, s.site_check_at, s.next_at, s.digest, CAST(c.score AS DOUBLE) AS score, c.colour, c.colour_since,
+    `SELECT s.enterprise_id, s.better, s.site_check_at, s.next_at, s.digest, c.score, c.colour, c.colour_since,
        c.rule_set_version, c.version
      FROM health_state s LEFT JOIN health_code c ON c.enterprise_id = s.enterprise_id
      WHERE s.enterprise_id IN (?) ORDER BY s.enterprise_id FOR UPDATE`,
@@ -49,7 +49,7 @@ export async function lockStandings(tx: Tx, ids: readonly number[]): Promise<Sta
 /** How the code of one enterprise stands, for reading. */
 export async function standingOf(tx: Tx, id: number): Promise<Standing | undefined> {
   const [row] = await tx.query<StandingRow>(
-    `SELECT s.enterprise_id, s.better, s.site_check_at, s.next_at, s.digest, CAST(c.score AS DOUBLE) AS score, c.colour, c.colour_since,
+    `SELECT s.enterprise_id, s.better, s.site_check_at, s.next_at, s.digest, c.score, c.colour, c.colour_since,
        c.rule_set_version, c.version
      FROM health_state s JOIN health_code c ON c.enterprise_id = s.enterprise_id WHERE s.enterprise_id = ?`,
     [id],

@@ -20,7 +20,7 @@ export interface Standing {
 export async function standingsOf(tx: Tx, enterpriseIds: readonly number[]): Promise<Map<number, Standing>> {
   if (enterpriseIds.length === 0) return new Map();
   const rows = await tx.query<Standing>(
-    `SELECT code.enterprise_id AS enterpriseId, CAST(code.score AS DOUBLE) AS score, code.colour, code.colour_since AS colourSince,
+    `SELECT code.enterprise_id AS enterpriseId, code.score, code.colour, code.colour_since AS colourSince,
        code.evaluated_at AS evaluatedAt, code.valid_until AS validUntil, code.version, positive.since AS positiveSince
      FROM health_code code LEFT JOIN positive_list positive ON positive.open_key = code.enterprise_id
      WHERE code.enterprise_id IN (?)`,
