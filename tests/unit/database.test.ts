@@ -15,6 +15,11 @@ describe('Tx', () => {
     expect(row).toEqual({ d: '2026-11-23', t: new Date('2026-11-23T01:02:03.004Z'), n: 1.25, i: 7, z: null });
   });
 
+  it('keeps lists whole that the database would cut off by itself', async () => {
+    const [row] = await test.db.read.query("SELECT CHAR_LENGTH(GROUP_CONCAT(REPEAT('x', 5000))) AS n");
+    expect(row).toEqual({ n: 5000 });
+  });
+
   it('binds instants as UTC and gives them back unchanged', async () => {
     const at = new Date('2026-11-22T16:05:00.123Z');
     await test.db.read.execute(

@@ -30,6 +30,8 @@ const CONNECT_MS = 3000;
 /** The database ends a statement; where it does not answer at all, the driver gives up so much later, ms. */
 const MARGIN_MS = 1000;
 const CLOSE_MS = 2000;
+/** Bytes of a list of ids in one value: MySQL would cut it after 1024, or refuse the statement that stores it. */
+const LONGEST_LIST = 1_048_576;
 
 /**
  * Runs one statement by the driver's callback API: its promise API captures a stack for each call, which shows in
@@ -50,7 +52,7 @@ export const answerWithinMs = ({ statementS }: Patience): number => statementS *
 /** One statement per connection; each database reads the part that it understands. */
 function sessionSettings({ statementS, lockS, silenceS }: Patience): string {
   return (
-    `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${lockS}, wait_timeout = ${SILENT_S}, net_read_timeout = ${silenceS}` +
+    `SET SESSION time_zone = '+00:00', innodb_lock_wait_timeout = ${lockS}, wait_timeout = ${SILENT_S}, net_read_timeout = ${silenceS}, group_concat_max_len = ${LONGEST_LIST}` +
     ` /*M!100600 , max_statement_time = ${statementS}, idle_write_transaction_timeout = ${silenceS} */` +
     ` /*!80000 , max_execution_time = ${statementS * 1000} */`
   );
