@@ -13,10 +13,11 @@ import { healthEndpoints } from './core/health.routes';
 import { JobRunner } from './core/jobs';
 import { createLogger } from './core/logger';
 import { Metrics } from './core/metrics';
+import { eraseKeptAnswers, Once } from './core/once';
 import type { Partners } from './core/partner';
 import { createServer } from './core/server';
 import { phoneAppPages } from './core/static';
-import { TokenKeys } from './core/tokens';
+import { parseKeys, TokenKeys } from './core/tokens';
 import { buildAssistance } from './features/assistance';
 import { buildChecklists } from './features/checklists';
 import { buildCredit } from './features/credit';
@@ -88,6 +89,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
     feature.handlers?.forEach((handler) => events.register(handler));
   }
   jobs.addLoop(drainEvents);
+  jobs.addDaily(eraseKeptAnswers());
 
   const koa = createServer(
     {
@@ -97,6 +99,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
       metrics,
       authenticator: createAuthenticator(keys, people, new URL(config.publicUrl).origin),
       partners,
+      once: new Once(parseKeys(config.jwtKeys)),
       verifyAnswers: !config.production,
       trustedProxies: config.trustedProxies,
       https: config.publicUrl.startsWith('https:'),

@@ -61,7 +61,7 @@ describe('leave', () => {
       .post('/api/leaves')
       .set(headers)
       .send({ ...leave, to: '2026-11-30' });
-    expect(other.body.code).toBe('DIRECTORY.DIFFERENT_CONTENT');
+    expect(other.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const cancelled = await test.http.post(`/api/leaves/${taken.body.id}/cancel`).set(headers).send({});
     expect(cancelled.body.reassigned).toBe(1);
     const tasks = await read().query('SELECT id, officer_id FROM task ORDER BY id');

@@ -147,7 +147,7 @@ it('the same sending again changes nothing; another content under its number is 
   const first = await call('township', '/api/visits', body);
   expect((await call('township', '/api/visits', body)).body.id).toBe(first.body.id);
   expect((await call('township', '/api/visits', { ...body, purpose: '别的' })).body.code).toBe(
-    'ASSIST.DIFFERENT_CONTENT',
+    'WIRE.DIFFERENT_CONTENT',
   );
   const told = await record();
   const path = `/api/visits/${first.body.id}/record`;
@@ -155,17 +155,18 @@ it('the same sending again changes nothing; another content under its number is 
   const sentAgain = { ...told, sentAt: day.clock.now().toISOString() };
   expect((await call('township', path, sentAgain)).body).toMatchObject({ state: 'recorded', agreed: [{}, {}] });
   for (const change of [{ taught: '别的' }, { agreed: [] }, { internalNote: '别的' }]) {
-    expect((await call('township', path, { ...told, ...change })).body.code).toBe('ASSIST.DIFFERENT_CONTENT');
+    expect((await call('township', path, { ...told, ...change })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
   }
-  expect((await call('enforcement', path, told)).body.code).toBe('ASSIST.DIFFERENT_CONTENT');
+  expect((await call('enforcement', path, told)).body.code).toBe('WIRE.DIFFERENT_CONTENT');
   const looked = (await bodies())['follow-up'];
   const again = `/api/visits/${first.body.id}/follow-up`;
   for (let time = 0; time < 2; time += 1) {
     expect((await call('township', again, looked)).body.state).toBe('followed_up');
   }
   const other = { ...looked, agreed: [{ done: true }, { done: true }] };
-  expect((await call('township', again, other)).body.code).toBe('ASSIST.DIFFERENT_CONTENT');
-  expect((await call('township', again.replace('follow-up', 'record'), told)).body.state).toBe('followed_up');
+  expect((await call('township', again, other)).body.code).toBe('WIRE.DIFFERENT_CONTENT');
+  expect((await call('township', again.replace('follow-up', 'record'), told)).body.state).toBe('recorded');
+  expect((await call('township', again, looked)).body.state).toBe('followed_up');
 });
 
 describe('an enterprise on the positive list', () => {
@@ -209,7 +210,7 @@ describe('a record', () => {
     expect(visit).toMatchObject({ state: 'recorded', plannedOn: '2026-11-23' });
     expect((await call('township', '/api/visit-records', body)).body.id).toBe(visit.id);
     const other = await call('township', '/api/visit-records', { ...body, taught: '别的' });
-    expect(other.body.code).toBe('ASSIST.DIFFERENT_CONTENT');
+    expect(other.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const [row] = await read().query<{ n: number }>('SELECT COUNT(*) AS n FROM visit');
     expect(row!.n).toBe(1);
   });

@@ -178,10 +178,10 @@ it('the same sending again changes nothing', async () => {
   const body = { clientUuid: randomUUID() };
   const first = await open(body);
   expect((await open(body)).body.id).toBe(first.body.id);
-  expect((await open({ ...body, title: '别的' })).body.code).toBe('CASE.DIFFERENT_CONTENT');
+  expect((await open({ ...body, title: '别的' })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
   const given = bodies().investigate;
   const path = `/api/cases/${first.body.id}/investigate`;
   await call('enforcement', path, given);
   expect((await call('enforcement', path, given)).body.steps).toHaveLength(2);
-  expect((await call('enforcement', path, { ...given, note: '别的' })).body.code).toBe('CASE.DIFFERENT_CONTENT');
+  expect((await call('enforcement', path, { ...given, note: '别的' })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
 });

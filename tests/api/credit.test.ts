@@ -155,7 +155,7 @@ describe('a round', () => {
     objectionId = filed.id;
     expect((await post('/api/credit/objections', body, 'officer')).body.id).toBe(objectionId);
     expect((await post('/api/credit/objections', { ...body, reason: '别的' }, 'officer')).body.code).toBe(
-      'CREDIT.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
     expect((await post('/api/credit/objections', { ...body, clientUuid: randomUUID() }, 'officer')).body.code).toBe(
       'CREDIT.OBJECTED_ALREADY',
@@ -189,7 +189,9 @@ describe('a round', () => {
       adjustments: [],
     });
     expect((await get(`/api/credit/rounds/${period}`)).body.open).toEqual({ objections: 1, adjustments: 0 });
-    expect((await post(`/api/credit/objections/${objectionId}/decide`, given)).body.state).toBe('open');
+    // Sent again: it is answered as then, and decides nothing anew.
+    expect((await post(`/api/credit/objections/${objectionId}/decide`, given)).body.state).toBe('upheld');
+    expect((await get(`/api/credit/rounds/${period}`)).body.open).toEqual({ objections: 1, adjustments: 0 });
     const anew = { ...given, clientUuid: randomUUID(), note: '补看了带日期的照片，确实按期改好。' };
     expect((await post(`/api/credit/objections/${objectionId}/decide`, anew)).body.state).toBe('upheld');
     const again = await get(`/api/credit/adjustments?period=${period}&state=proposed`);
@@ -221,7 +223,7 @@ describe('a round', () => {
     const { body: proposed } = await post('/api/credit/adjustments', body, 'enforcement');
     expect(proposed).toMatchObject({ state: 'proposed', points: -10 });
     expect((await post('/api/credit/adjustments', { ...body, points: -9 }, 'enforcement')).body.code).toBe(
-      'CREDIT.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
     await reach('2026-07-21');
     expect((await post(`/api/credit/rounds/${period}/finalise`, {})).body).toMatchObject({
@@ -386,7 +388,7 @@ describe('what hangs on it', () => {
     };
     expect((await post('/api/credit/benefits', body)).body).toMatchObject({ version: 2 });
     expect((await post('/api/credit/benefits', body)).body).toMatchObject({ version: 2 });
-    expect((await post('/api/credit/benefits', { ...body, zh: '别的' })).body.code).toBe('CREDIT.DIFFERENT_CONTENT');
+    expect((await post('/api/credit/benefits', { ...body, zh: '别的' })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     expect(
       (await post('/api/credit/benefits', { ...body, clientUuid: randomUUID(), conditions: { match: 'all' } })).body
         .code,

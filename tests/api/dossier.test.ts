@@ -129,12 +129,12 @@ describe('a record', () => {
     expect(entered).toMatchObject({ state: 'in_force', amount: 42_000, documentNo: body.documentNo });
     expect((await post('/api/penalties', body, 'enforcement')).body.id).toBe(entered.id);
     expect((await post('/api/penalties', { ...body, content: '别的' }, 'enforcement')).body.code).toBe(
-      'DOSSIER.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
     expect((await post('/api/penalties', { ...body, amount: 43_000 }, 'enforcement')).body.code).toBe(
-      'DOSSIER.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
-    expect((await post('/api/penalties', body, 'regulator')).body.code).toBe('DOSSIER.DIFFERENT_CONTENT');
+    expect((await post('/api/penalties', body, 'regulator')).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const again = { ...body, clientUuid: randomUUID() };
     expect((await post('/api/penalties', again)).body.code).toBe('DOSSIER.DOCUMENT_KNOWN');
     const typed = { ...again, documentNo: body.documentNo.replace('〔', '(').replace('〕', ') ') };
@@ -172,7 +172,7 @@ describe('a record', () => {
     expect(body.steps).toMatchObject([{ kind: 'enter' }, { kind: 'verify', note: verdict.note }]);
     expect((await post(`/api/petitions/${id}/verify`, verdict, 'enforcement')).body.steps).toHaveLength(2);
     expect((await post(`/api/petitions/${id}/verify`, { ...verdict, note: '别的' }, 'enforcement')).body.code).toBe(
-      'DOSSIER.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
     const incident = await build('incident');
     expect((await get(`/api/incidents/${incident}`)).body.dueOn).toBe('2026-11-26');

@@ -371,7 +371,7 @@ describe('findings', () => {
     }
     expect((await one(id)).steps.map(({ kind }) => kind)).toEqual(['opened', 'submitted']);
     const other = await act(people.officer, id, 'correct', { ...correction(), note: '别的话', clientUuid });
-    expect(other.body.code).toBe('FINDING.DIFFERENT_CONTENT');
+    expect(other.body.code).toBe('WIRE.DIFFERENT_CONTENT');
   });
 
   /** What each action comes to from each standing, written down apart from the rules. */

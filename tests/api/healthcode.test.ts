@@ -246,7 +246,7 @@ describe('the colour', () => {
     const body = { clientUuid: randomUUID(), ...check, token: await door() };
     const first = await post(path, body, 'township');
     expect((await post(path, body, 'township')).body).toEqual(first.body);
-    expect((await post(path, { ...body, passed: false }, 'township')).body.code).toBe('HEALTHCODE.DIFFERENT_CONTENT');
+    expect((await post(path, { ...body, passed: false }, 'township')).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     await settle();
     expect((await stored()).colour).toBe('green');
     expect(key).toMatch(/^H23:/);
@@ -359,7 +359,7 @@ describe('a dispute', () => {
     const clientUuid = randomUUID();
     const first = await file(key, { clientUuid });
     expect((await file(key, { clientUuid })).body).toEqual(first.body);
-    expect((await file(key, { clientUuid, reason: '另一个理由' })).body.code).toBe('HEALTHCODE.DIFFERENT_CONTENT');
+    expect((await file(key, { clientUuid, reason: '另一个理由' })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     expect((await get('/api/health-disputes', 'stranger')).body.rows).toEqual([]);
     expect((await get('/api/health-disputes')).body.rows).toHaveLength(1);
   });
@@ -499,7 +499,7 @@ describe('rule sets', () => {
     expect(first.body).toMatchObject({ version: 3, state: 'draft', inForce: false, createdBy: '测试员' });
     expect((await post('/api/health-rule-sets', given, 'regulator')).body).toEqual(first.body);
     expect((await post('/api/health-rule-sets', { ...given, name: '别的' }, 'regulator')).body.code).toBe(
-      'HEALTHCODE.DIFFERENT_CONTENT',
+      'WIRE.DIFFERENT_CONTENT',
     );
     expect((await post('/api/health-rule-sets', given, 'township')).body.code).toBe('AUTH.ROLE_NOT_ALLOWED');
     const { rows } = (await get('/api/health-rule-sets', 'township')).body;

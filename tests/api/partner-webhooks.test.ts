@@ -199,7 +199,7 @@ describe('an address', () => {
     const first = await register(here(), bank, uuid);
     expect(first.body.secret).toMatch(/^whsec_/);
     expect((await register(here(), bank, uuid)).body).toEqual(first.body);
-    expect((await register(here('/other'), bank, uuid)).body.code).toBe('PARTNER.DIFFERENT_CONTENT');
+    expect((await register(here('/other'), bank, uuid)).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     for (let n = 1; n < 5; n += 1) await register(here(`/${n}`));
     expect((await register(here('/6'))).body.code).toBe('PARTNER.TOO_MANY_WEBHOOKS');
     const other = await buildClient(read());

@@ -154,7 +154,7 @@ describe('clients', () => {
     perSecond: 10,
   });
 
-  it('are registered once, tell their secret once, and are seen within the region only', async () => {
+  it('are registered once, tell their secret to the one sending that made them, and are seen within the region only', async () => {
     const regulator = await person('regulator');
     const body = given();
     const made = await test.http.post('/api/partner-clients').set(regulator).send(body);
@@ -165,12 +165,12 @@ describe('clients', () => {
       secret: expect.stringMatching(/^[\w-]{43}$/),
     });
     const again = await test.http.post('/api/partner-clients').set(regulator).send(body);
-    expect(again.body).toEqual({ ...made.body, secret: null });
+    expect(again.body).toEqual(made.body);
     const other = await test.http
       .post('/api/partner-clients')
       .set(regulator)
       .send({ ...body, perSecond: 11 });
-    expect(other.body.code).toBe('PARTNER.DIFFERENT_CONTENT');
+    expect(other.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const abroad = await test.http
       .post('/api/partner-clients')
       .set(regulator)
@@ -181,7 +181,10 @@ describe('clients', () => {
     expect((await test.http.post(`/api/partner-clients/${made.body.id}/disable`).set(neighbour).send({})).status).toBe(
       404,
     );
-    const stored = await read().query<{ hash: string }>('SELECT secret_hash AS hash FROM partner_client');
+    const stored = [
+      await read().query('SELECT * FROM partner_client'),
+      await read().query('SELECT * FROM once_answer'),
+    ];
     expect(JSON.stringify(stored)).not.toContain(made.body.secret);
   });
 });
@@ -478,7 +481,7 @@ describe('more than colour and grade', () => {
           .set(officer)
           .send({ ...body, fields: ['history'] })
       ).body.code,
-    ).toBe('PARTNER.DIFFERENT_CONTENT');
+    ).toBe('WIRE.DIFFERENT_CONTENT');
     for (const until of ['2026-11-23T08:00:00+08:00', '2031-01-01T00:00:00Z']) {
       expect(
         (

@@ -289,13 +289,13 @@ it('the same sending again changes nothing', async () => {
   const first = await call('township', '/api/supervisions', body);
   expect((await call('township', '/api/supervisions', body)).body.id).toBe(first.body.id);
   expect((await call('township', '/api/supervisions', { ...body, reason: '别的' })).body.code).toBe(
-    'SUPERVISE.DIFFERENT_CONTENT',
+    'WIRE.DIFFERENT_CONTENT',
   );
   const decision = note();
   const path = `/api/supervisions/${first.body.id}/confirm`;
   await call('regulator', path, decision);
   expect((await call('regulator', path, decision)).body.steps).toHaveLength(2);
-  expect((await call('regulator', path, { ...decision, note: '别的' })).body.code).toBe('SUPERVISE.DIFFERENT_CONTENT');
+  expect((await call('regulator', path, { ...decision, note: '别的' })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
 });
 
 it('officials hear in the morning what waits for them', async () => {

@@ -228,7 +228,7 @@ describe('POST /api/inspections/extra', () => {
       .post('/api/inspections/extra')
       .set(headers)
       .send({ ...today, reason: '别的原因' });
-    expect(changed.body.code).toBe('DISPATCH.DIFFERENT_CONTENT');
+    expect(changed.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const later = await test.http.post('/api/inspections/extra').set(headers).send(order(pointId, '2026-11-24'));
     expect(later.body).toMatchObject({ round: 1, taskId: null });
     test.clock.moveTo(new Date('2026-11-24T00:05:00+08:00'));

@@ -89,12 +89,10 @@ describe('a step', () => {
     expect(first.body).toMatchObject({ state: 'acknowledged', acknowledged: { by: '测试员' } });
     expect((await post(`/api/warnings/${id}/acknowledge`, step)).body).toEqual(first.body);
     const changed = await post(`/api/warnings/${id}/acknowledge`, { ...step, note: '明天' });
-    expect(changed.body.code).toBe('WARNING.DIFFERENT_CONTENT');
+    expect(changed.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const other = await buildWarning(read(), {});
-    expect((await post(`/api/warnings/${other}/acknowledge`, step)).body.code).toBe('WARNING.DIFFERENT_CONTENT');
-    expect((await post(`/api/warnings/${id}/acknowledge`, step, 'regulator')).body.code).toBe(
-      'WARNING.DIFFERENT_CONTENT',
-    );
+    expect((await post(`/api/warnings/${other}/acknowledge`, step)).body.code).toBe('WIRE.DIFFERENT_CONTENT');
+    expect((await post(`/api/warnings/${id}/acknowledge`, step, 'regulator')).body.code).toBe('WIRE.DIFFERENT_CONTENT');
     expect(first.body.steps).toMatchObject([{ kind: 'acknowledged', by: '测试员', note: '今天去看' }]);
     const events = await read().query("SELECT 1 FROM event WHERE type = 'warning.acknowledged' AND subject_id = ?", [
       String(id),
@@ -220,7 +218,7 @@ describe('the rules', () => {
     expect(first.body).toMatchObject({ code: 'low_trust', version: 2, ackHours: 24, params: given.params });
     expect((await post('/api/warning-rules', given, 'regulator')).body).toEqual(first.body);
     const other = await post('/api/warning-rules', { ...given, ackHours: 25 }, 'regulator');
-    expect(other.body.code).toBe('WARNING.DIFFERENT_CONTENT');
+    expect(other.body.code).toBe('WIRE.DIFFERENT_CONTENT');
     const { body } = await get('/api/warning-rules');
     expect(body.rows.filter((row: { code: string }) => row.code === 'low_trust')).toMatchObject([{ version: 2 }]);
   });

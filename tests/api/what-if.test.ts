@@ -130,7 +130,7 @@ it('is begun once, on drafts only, by regulators', async () => {
   const body = { clientUuid: randomUUID(), version: 2 };
   const first = await post('/api/what-if', body);
   expect((await post('/api/what-if', body)).body.id).toBe(first.body.id);
-  expect((await post('/api/what-if', { ...body, version: 1 })).body.code).toBe('WHATIF.DIFFERENT_CONTENT');
+  expect((await post('/api/what-if', { ...body, version: 1 })).body.code).toBe('WIRE.DIFFERENT_CONTENT');
   expect((await post('/api/what-if', { clientUuid: randomUUID(), version: 1 })).body.code).toBe('WHATIF.NOT_A_DRAFT');
   expect((await post('/api/what-if', { clientUuid: randomUUID(), version: 999 })).body.code).toBe('WIRE.NOT_FOUND');
   expect((await post('/api/what-if', body, 'enforcement')).body.code).toBe('AUTH.ROLE_NOT_ALLOWED');

@@ -1,3 +1,4 @@
+import { createSecretKey } from 'node:crypto';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import supertest from 'supertest';
@@ -7,6 +8,7 @@ import { MovableClock } from '../../bff/src/core/clock';
 import { get, post, type Endpoint } from '../../bff/src/core/endpoint';
 import { createLogger } from '../../bff/src/core/logger';
 import { Metrics } from '../../bff/src/core/metrics';
+import { Once } from '../../bff/src/core/once';
 import { createServer as createApp } from '../../bff/src/core/server';
 import { TokenKeys } from '../../bff/src/core/tokens';
 import { date, id, instant, page, text } from '../../bff/src/core/wire';
@@ -106,6 +108,7 @@ beforeAll(async () => {
         'https://example.test',
       ),
       partners: { admit: async () => Promise.reject(new Error('no partner comes here')) },
+      once: new Once(new Map([['k1', createSecretKey(Buffer.alloc(32, 7))]])),
       verifyAnswers: true,
       trustedProxies: 0,
       https: false,

@@ -12,6 +12,7 @@ import { isDuplicate, isUnavailable, type Database, type Share, type Tx } from '
 import { isForPartners, type Endpoint } from './endpoint';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
+import { sendingOf, type Once } from './once';
 import type { Partner, Partners } from './partner';
 import { Problem, wire } from './problem';
 import { faults, halfCharacters } from './wire';
@@ -23,6 +24,7 @@ export interface ServerDeps {
   metrics: Metrics;
   authenticator: Authenticator;
   partners: Partners;
+  once: Once;
   /** Checks each answer against its schema: on in development and tests, off in production. */
   verifyAnswers: boolean;
   /** Proxies in front whose X-Forwarded-For is believed. */
@@ -232,9 +234,17 @@ function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemor
       ctx,
     };
     const share = shareOf(deps.db, actor);
+    const sending = sendingOf(endpoint, { ...input, actor });
+    // What was done once is answered as then, also if the step outside would not let it pass any more.
+    const before = sending && endpoint.outside && (await deps.once.before(share.read, sending));
+    if (before !== undefined) {
+      send(ctx, endpoint, before.answer, deps.verifyAnswers);
+      return;
+    }
     const prepared = await endpoint.outside?.({ ...input, read: share.read });
     const run = (tx: Tx) => endpoint.handler({ ...input, tx, prepared });
-    const answer = single ? await run(share.read) : await share.transaction(run);
+    const once = (tx: Tx) => (sending === undefined ? run(tx) : deps.once.run(tx, sending, input.now, () => run(tx)));
+    const answer = single ? await run(share.read) : await share.transaction(once);
     send(ctx, endpoint, answer, deps.verifyAnswers);
   };
 }

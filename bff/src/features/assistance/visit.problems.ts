@@ -14,7 +14,6 @@ export const visitProblems = defineProblems('ASSIST', {
   ALREADY_RECORDED: [409, '这次上门已经有记录，不能再记。'],
   EVERY_STEP: [400, '请逐项写明约定事项有没有做到。'],
   PHOTO_NOT_STORED: [409, '有照片还没有传到，请等照片传完再提交。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });
 
 /** The refusal that says since when the enterprise has earned to be left alone. */

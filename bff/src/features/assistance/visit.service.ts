@@ -1,5 +1,4 @@
 import type { KeyObject } from 'node:crypto';
-import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../core/actor';
 import { addDays, businessDate, type BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
@@ -29,8 +28,6 @@ import {
   insertStep,
   insertVisit,
   judgeAgreed,
-  stepByClient,
-  visitByClient,
   warningFits,
   type Visit,
 } from './visit.store';
@@ -53,7 +50,6 @@ export interface Plan {
   plannedOn: BusinessDate;
   purpose: string;
   overrideReason: string | null;
-  unplanned?: true;
 }
 
 export interface VisitRecord {
@@ -81,23 +77,11 @@ export async function requireStored(
 }
 
 /**
- * Plans a visit. An enterprise on the positive list is left undisturbed, unless a reason is given, which is kept. The
- * same clientUuid gives the same visit. Throws ASSIST.*, WIRE.NOT_FOUND.
+ * Plans a visit. An enterprise on the positive list is left undisturbed, unless a reason is given, which is kept.
+ * Throws ASSIST.*, WIRE.NOT_FOUND.
  */
 export async function planVisit(call: Call, { events }: VisitParts, plan: Plan): Promise<Visit> {
   const { tx, actor, now } = call;
-  const before = await visitByClient(tx, plan.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.enterpriseId === plan.enterpriseId &&
-      before.ownerId === actor.personId &&
-      before.warningId === plan.warningId &&
-      before.purpose === plan.purpose &&
-      // Nobody had planned what was recorded at once: its day is that of the first sending.
-      (before.plannedOn === plan.plannedOn || plan.unplanned === true);
-    if (!same) throw visitProblems.DIFFERENT_CONTENT();
-    return found(await findVisit(tx, actor.scope, before.id));
-  }
   const { enterpriseId } = plan;
   if ((await findEnterprise(tx, actor.scope, enterpriseId)) === undefined) throw wire.NOT_FOUND();
   if (!planFits(plan.plannedOn, businessDate(now))) throw visitProblems.DATE();
@@ -147,18 +131,7 @@ export async function recordVisit(
   record: VisitRecord,
 ): Promise<Visit> {
   const { tx, now } = call;
-  const same = async (visit: Visit) =>
-    isDeepStrictEqual(
-      [record.taught, record.lacks, record.internalNote, record.photos, record.agreed],
-      [
-        visit.taught,
-        visit.lacks,
-        visit.internalNote,
-        visit.photos,
-        (await agreed(tx, id)).map(({ text, by }) => ({ text, by })),
-      ],
-    );
-  return perform(call, parts, { id, clientUuid, action: 'record', note: '', same }, async (visit) => {
+  return perform(call, parts, { id, clientUuid, action: 'record', note: '' }, async (visit) => {
     const code = readQr(parts.qrKeys, record.token);
     const pointId = code === undefined ? undefined : await doorOf(tx, visit.enterpriseId, code);
     if (pointId === undefined) throw visitProblems.WRONG_DOOR();
@@ -185,7 +158,7 @@ export async function recordVisit(
 
 /** A visit that nobody had planned: planned and recorded at once. */
 export async function recordUnplanned(call: Call, parts: VisitParts, plan: Plan, record: VisitRecord): Promise<Visit> {
-  const visit = await planVisit(call, parts, { ...plan, unplanned: true });
+  const visit = await planVisit(call, parts, plan);
   // The client has one number for both; the second is made from it.
   return recordVisit(call, parts, visit.id, secondUuid(plan.clientUuid), record);
 }
@@ -207,12 +180,7 @@ export function followUp(
   },
 ): Promise<Visit> {
   const { id, clientUuid, note, agreed: verdicts } = given;
-  const same = async () =>
-    isDeepStrictEqual(
-      verdicts.map((verdict) => [verdict.done, verdict.note ?? null]),
-      (await agreed(call.tx, id)).map((known) => [known.done, known.note]),
-    );
-  return perform(call, parts, { id, clientUuid, action: 'follow-up', note, same }, async () => {
+  return perform(call, parts, { id, clientUuid, action: 'follow-up', note }, async () => {
     if ((await agreed(call.tx, id)).length !== verdicts.length) throw visitProblems.EVERY_STEP();
     await judgeAgreed(call.tx, id, verdicts);
     return { state: 'followed_up', due_on: null, closed_at: call.now };
@@ -237,7 +205,7 @@ const EVENTS: Readonly<Record<VisitAction, string>> = {
   cancel: 'visit.cancelled',
 };
 
-/** One step: within the scope, legal now, noted, told as an event. The same clientUuid again changes nothing. */
+/** One step: within the scope, legal now, noted, told as an event. */
 async function perform(
   { tx, actor, now }: Call,
   { events }: VisitParts,
@@ -246,24 +214,11 @@ async function perform(
     clientUuid: string;
     action: VisitAction;
     note: string;
-    /** Whether what was stored under this clientUuid is what comes now. */
-    same?: (visit: Visit) => Promise<boolean>;
   },
   change: (visit: Visit) => Promise<Parameters<typeof changeVisit>[2]>,
 ): Promise<Visit> {
   const { id, clientUuid, action, note } = step;
   const visit = found(await findVisit(tx, actor.scope, id, true));
-  const before = await stepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    const repeated =
-      before.visitId === id &&
-      before.kind === action &&
-      before.actorId === actor.personId &&
-      before.note === note &&
-      (step.same === undefined || (await step.same(visit)));
-    if (!repeated) throw visitProblems.DIFFERENT_CONTENT();
-    return visit;
-  }
   const problem = illegal(action, visit.state);
   if (problem !== undefined) throw problem;
   await changeVisit(tx, id, await change(visit));

@@ -203,17 +203,6 @@ export async function insertStep(
   );
 }
 
-export async function stepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ visitId: number; kind: string; actorId: number | null; note: string } | undefined> {
-  const [row] = await tx.query<{ visitId: number; kind: string; actorId: number | null; note: string }>(
-    'SELECT visit_id AS visitId, kind, actor_id AS actorId, note FROM visit_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
-}
-
 export function stepsOf(tx: Tx, visitId: number): Promise<{ kind: string; by: string; at: Date; note: string }[]> {
   return tx.query(
     `SELECT s.kind, COALESCE(p.name, '系统') AS \`by\`, s.at, s.note FROM visit_step s LEFT JOIN person p ON p.id = s.actor_id

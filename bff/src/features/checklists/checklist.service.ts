@@ -4,11 +4,11 @@ import type { EventLog } from '../../core/events';
 import type { z } from 'zod';
 import { checklistProblems } from './checklist.problems';
 import type { newChecklist } from './checklist.schema';
-import { insertVersion, lockNewest, versionByClient } from './checklist.store';
+import { insertVersion, lockNewest } from './checklist.store';
 
 /**
  * Stores a new version of a point type's checklist, in force from a coming day on; reports already filled in keep
- * theirs. The same clientUuid gives the same version. Throws CHECKLIST.*.
+ * theirs. Throws CHECKLIST.*.
  */
 export async function publishVersion(
   tx: Tx,
@@ -18,8 +18,6 @@ export async function publishVersion(
   now: Date,
 ): Promise<number> {
   const newest = await lockNewest(tx, given.pointType);
-  const before = await versionByClient(tx, given.clientUuid);
-  if (before !== undefined) return before;
   if (!newest.known) throw checklistProblems.UNKNOWN_TYPE();
   // A version that begins today would judge the morning's reports by another list than the evening's.
   if (given.effectiveFrom < addDays(businessDate(now), 1)) throw checklistProblems.EFFECTIVE_IN_PAST();

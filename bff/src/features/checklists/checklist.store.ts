@@ -144,8 +144,3 @@ export async function insertVersion(
   );
   return insertId;
 }
-
-export async function versionByClient(tx: Tx, clientUuid: string): Promise<number | undefined> {
-  const [row] = await tx.query<{ id: number }>('SELECT id FROM checklist WHERE client_uuid = ?', [clientUuid]);
-  return row?.id;
-}

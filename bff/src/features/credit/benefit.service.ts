@@ -1,12 +1,10 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import type { Benefit, NewBenefit } from './benefit.schema';
-import { benefitByClient, currentBenefit, insertBenefit } from './benefit.store';
-import { creditProblems } from './credit.problems';
+import { currentBenefit, insertBenefit } from './benefit.store';
 
-/** Puts a rule, or a new version of it, into force. The same clientUuid gives the same version. */
+/** Puts a rule, or a new version of it, into force. */
 export async function publishBenefit(
   tx: Tx,
   events: EventLog,
@@ -14,13 +12,6 @@ export async function publishBenefit(
   given: NewBenefit,
   now: Date,
 ): Promise<Benefit> {
-  const before = await benefitByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    const { version: _version, createdAt: _createdAt, ...content } = before;
-    const { clientUuid: _clientUuid, ...wanted } = given;
-    if (!isDeepStrictEqual(content, wanted)) throw creditProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   const current = await currentBenefit(tx, given.code, true);
   const version = (current?.version ?? 0) + 1;
   await insertBenefit(tx, given, version, actor.personId, now);

@@ -31,11 +31,6 @@ export async function currentBenefit(tx: Tx, code: string, lock = false): Promis
   return row === undefined ? undefined : toBenefit(row);
 }
 
-export async function benefitByClient(tx: Tx, clientUuid: string): Promise<Benefit | undefined> {
-  const [row] = await tx.query<Row>(`${BENEFIT} WHERE client_uuid = ?`, [clientUuid]);
-  return row === undefined ? undefined : toBenefit(row);
-}
-
 export async function insertBenefit(
   tx: Tx,
   given: NewBenefit,

@@ -15,5 +15,4 @@ export const creditProblems = defineProblems('CREDIT', {
   SECOND_PERSON: [403, '自己提出的，要由另一位同事决定。'],
   NOT_A_SHEET: [400, '这不是能读的 Excel 文件（.xlsx），或内容太多，请核对后再传。'],
   NOT_A_DRAFT: [409, '只有草稿可以发布。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

@@ -7,14 +7,12 @@ import { addWorkingDays } from '../healthcode';
 import { creditProblems } from './credit.problems';
 import { adjusted, gradeOf } from './credit.rules';
 import {
-  adjustmentByClient,
   adjustmentOf,
   confirmedPoints,
   decideAdjustment,
   decideObjection,
   insertAdjustment,
   insertObjection,
-  objectionByClient,
   objectionOf,
   objections,
   reopenObjection,
@@ -38,12 +36,6 @@ export async function object(
   given: { clientUuid: string; period: string; enterpriseId: number; reason: string },
 ): Promise<Objection> {
   const { clientUuid, period, enterpriseId, reason } = given;
-  const before = await objectionByClient(tx, clientUuid);
-  if (before !== undefined) {
-    const same = before.period === period && before.enterpriseId === enterpriseId && before.reason === reason;
-    if (!same) throw creditProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   // The round first: whoever closes the list waits for this, or this for him.
   const round = await preliminary(tx, period);
   if ((await resultOf(tx, actor.scope, period, enterpriseId, true)) === undefined) throw wire.NOT_FOUND();
@@ -77,8 +69,6 @@ export async function answerObjection(
   const seen = found(await objectionOf(tx, actor.scope, given.id));
   await preliminary(tx, seen.period);
   const objection = found(await objectionOf(tx, actor.scope, given.id, true));
-  // Sent again: what it brought stands, also when the second person has refused it since.
-  if ((await adjustmentByClient(tx, given.clientUuid))?.objectionId === objection.id) return objection;
   if (objection.state !== 'open') throw creditProblems.DECIDED();
   const state = given.upheld ? 'upheld' : 'refused';
   await decideObjection(tx, objection.id, { state, personId: actor.personId, note: given.note }, now);
@@ -109,17 +99,7 @@ export async function propose(
   given: { clientUuid: string; period: string; enterpriseId: number; points: number; reason: string },
   objectionId: number | null = null,
 ): Promise<Adjustment> {
-  const { clientUuid, period, enterpriseId, points, reason } = given;
-  const before = await adjustmentByClient(tx, clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.period === period &&
-      before.enterpriseId === enterpriseId &&
-      before.points === points &&
-      before.reason === reason;
-    if (!same) throw creditProblems.DIFFERENT_CONTENT();
-    return before;
-  }
+  const { period, enterpriseId, points, reason } = given;
   await preliminary(tx, period);
   if ((await resultOf(tx, actor.scope, period, enterpriseId, true)) === undefined) throw wire.NOT_FOUND();
   const id = await insertAdjustment(tx, { ...given, objectionId, personId: actor.personId }, now);

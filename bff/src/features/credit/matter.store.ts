@@ -60,11 +60,6 @@ export async function objectionOf(tx: Tx, scope: Scope, id: number, lock = false
   return row;
 }
 
-export async function objectionByClient(tx: Tx, clientUuid: string): Promise<Objection | undefined> {
-  const [row] = await tx.query<Objection>(`${OBJECTION} WHERE o.client_uuid = ?`, [clientUuid]);
-  return row;
-}
-
 export async function insertObjection(
   tx: Tx,
   given: {
@@ -135,11 +130,6 @@ export async function adjustmentOf(tx: Tx, scope: Scope, id: number, lock = fals
   const within = scopeCondition(scope);
   if (lock) await tx.query('SELECT id FROM credit_adjustment WHERE id = ? FOR UPDATE', [id]);
   const [row] = await tx.query<Adjustment>(`${ADJUSTMENT} WHERE a.id = ? AND ${within.sql}`, [id, ...within.values]);
-  return row;
-}
-
-export async function adjustmentByClient(tx: Tx, clientUuid: string): Promise<Adjustment | undefined> {
-  const [row] = await tx.query<Adjustment>(`${ADJUSTMENT} WHERE a.client_uuid = ?`, [clientUuid]);
   return row;
 }
 

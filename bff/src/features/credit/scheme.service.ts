@@ -1,13 +1,12 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import { creditProblems } from './credit.problems';
 import type { SchemeBody } from './scheme.schema';
-import { insertScheme, markPublished, schemeByClient, schemeOf, type Scheme } from './scheme.store';
+import { insertScheme, markPublished, schemeOf, type Scheme } from './scheme.store';
 
-/** Keeps a draft. The same clientUuid gives the same draft. Throws CREDIT.DIFFERENT_CONTENT. */
+/** Keeps a draft. */
 export async function draftScheme(
   tx: Tx,
   events: EventLog,
@@ -15,13 +14,6 @@ export async function draftScheme(
   given: { clientUuid: string; name: string; body: SchemeBody },
   now: Date,
 ): Promise<Scheme> {
-  const before = await schemeByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (before.name !== given.name || !isDeepStrictEqual(before.body, given.body)) {
-      throw creditProblems.DIFFERENT_CONTENT();
-    }
-    return before;
-  }
   const version = await insertScheme(tx, given, actor.personId, now);
   await events.append(tx, [
     {

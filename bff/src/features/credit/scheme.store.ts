@@ -37,11 +37,6 @@ export async function schemeInForce(tx: Tx): Promise<Scheme | undefined> {
   return row === undefined ? undefined : toScheme(row);
 }
 
-export async function schemeByClient(tx: Tx, clientUuid: string): Promise<Scheme | undefined> {
-  const [row] = await tx.query<Row>(`${SCHEME} WHERE client_uuid = ?`, [clientUuid]);
-  return row === undefined ? undefined : toScheme(row);
-}
-
 export async function insertScheme(
   tx: Tx,
   given: { clientUuid: string; name: string; body: SchemeBody },

@@ -13,10 +13,9 @@ import {
   handOver,
   insertLeave,
   insertSuspension,
-  leaveBy,
+  leaveOf,
   leaveOverlaps,
   overlaps,
-  suspensionByClient,
   withdraw,
   type LeaveRow,
   type SuspensionRow,
@@ -36,16 +35,6 @@ export async function takeLeave(
   given: { clientUuid: string; deputyId: number; from: BusinessDate; to: BusinessDate },
   now: Date,
 ): Promise<{ leave: LeaveRow; reassigned: number }> {
-  const before = await leaveBy(tx, 'client_uuid', given.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.person_id === actor.personId &&
-      before.deputy_id === given.deputyId &&
-      before.from_date === given.from &&
-      before.to_date === given.to;
-    if (!same) throw directoryProblems.DIFFERENT_CONTENT();
-    return { leave: before, reassigned: 0 };
-  }
   const length = daysBetween(given.from, given.to) + 1;
   if (given.from < businessDate(now) || length < 1 || length > MAX_LEAVE_DAYS) throw directoryProblems.LEAVE_DATES();
   const self = given.deputyId === actor.personId;
@@ -61,7 +50,7 @@ export async function takeLeave(
       payload: { deputyId: given.deputyId, from: given.from, to: given.to, reassigned },
     },
   ]);
-  return { leave: (await leaveBy(tx, 'id', id)) as LeaveRow, reassigned };
+  return { leave: (await leaveOf(tx, id)) as LeaveRow, reassigned };
 }
 
 /** Ends a leave early: what is still open comes back. Doing it twice changes nothing. */
@@ -72,7 +61,7 @@ export async function endLeave(
   leaveId: number,
   now: Date,
 ): Promise<{ leave: LeaveRow; reassigned: number }> {
-  const leave = await leaveBy(tx, 'id', leaveId);
+  const leave = await leaveOf(tx, leaveId);
   if (leave === undefined || leave.person_id !== actor.personId) throw wire.NOT_FOUND();
   if (!(await cancelLeave(tx, leaveId, now))) return { leave, reassigned: 0 };
   const today = businessDate(now);
@@ -98,13 +87,6 @@ export async function fileSuspension(
   now: Date,
 ): Promise<SuspensionRow> {
   if (!actor.scope.enterpriseIds.includes(given.enterpriseId)) throw wire.NOT_FOUND();
-  const before = await suspensionByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.enterprise_id === given.enterpriseId && before.from_date === given.from && before.to_date === given.to;
-    if (!same) throw directoryProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   const length = daysBetween(given.from, given.to) + 1;
   const tooEarly = given.from < addDays(businessDate(now), -MAX_DAYS_BACK);
   if (tooEarly || length < 1 || length > MAX_SUSPENSION_DAYS) throw directoryProblems.SUSPENSION_DATES();

@@ -24,12 +24,8 @@ export function leavesOf(tx: Tx, personId: number): Promise<LeaveRow[]> {
   ]);
 }
 
-export async function leaveBy(
-  tx: Tx,
-  key: 'id' | 'client_uuid',
-  value: number | string,
-): Promise<LeaveRow | undefined> {
-  const [row] = await tx.query<LeaveRow>(`${LEAVE} WHERE l.${key} = ?`, [value]);
+export async function leaveOf(tx: Tx, id: number): Promise<LeaveRow | undefined> {
+  const [row] = await tx.query<LeaveRow>(`${LEAVE} WHERE l.id = ?`, [id]);
   return row;
 }
 
@@ -154,11 +150,6 @@ export async function findSuspension(tx: Tx, scope: Scope, suspensionId: number)
     suspensionId,
     ...within.values,
   ]);
-  return row;
-}
-
-export async function suspensionByClient(tx: Tx, clientUuid: string): Promise<SuspensionRow | undefined> {
-  const [row] = await tx.query<SuspensionRow>(`${SUSPENSION} WHERE s.client_uuid = ?`, [clientUuid]);
   return row;
 }
 

@@ -10,7 +10,6 @@ export const directoryProblems = defineProblems('DIRECTORY', {
   POINT_CODE_TAKEN: [409, '这个企业已有同样编号的点位，请换一个编号。'],
   MOBILE_TAKEN: [409, '这个手机号已登记在别人名下，请核对。'],
   GRANT_OUTSIDE: [403, '不能授予管辖范围以外的权限。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
   LEAVE_DATES: [400, '请假日期不对：从今天起，最长 60 天。'],
   LEAVE_OVERLAP: [409, '这段时间您已经请过假，请先结束原来的请假。'],
   SUSPENSION_DATES: [400, '停产日期不对：最早 3 天前，最长 180 天。'],

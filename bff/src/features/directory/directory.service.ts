@@ -6,7 +6,6 @@ import { wire } from '../../core/problem';
 import { directoryProblems } from './directory.problems';
 import type { PointFields } from './directory.schema';
 import {
-  enterpriseByClient,
   findEnterprise,
   insertEnterprise,
   townshipExists,
@@ -23,7 +22,6 @@ import {
   findPoint,
   insertPoint,
   lastTaskDate,
-  pointByClient,
   profileExists,
   reassignOpenTasks,
   scheduleOf,
@@ -35,7 +33,7 @@ import {
 import { spreadAnchors } from './spread.rules';
 import { usccIsValid } from './uscc.rules';
 
-/** Registers an enterprise in the actor's region. The same clientUuid gives the same one. Throws DIRECTORY.*. */
+/** Registers an enterprise in the actor's region. Throws DIRECTORY.*. */
 export async function registerEnterprise(
   tx: Tx,
   events: EventLog,
@@ -43,11 +41,6 @@ export async function registerEnterprise(
   given: EnterpriseFields & { clientUuid: string; uscc: string },
   now: Date,
 ): Promise<EnterpriseRow> {
-  const before = await enterpriseByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (before.uscc !== given.uscc) throw directoryProblems.DIFFERENT_CONTENT();
-    return knownEnterprise(tx, actor, before.id);
-  }
   if (!usccIsValid(given.uscc)) throw directoryProblems.USCC_INVALID();
   await refuseForeignRegion(tx, actor, given.region);
   if (await usccTaken(tx, given.uscc)) throw directoryProblems.USCC_TAKEN();
@@ -98,12 +91,6 @@ export async function addPoint(
   now: Date,
 ): Promise<PointRow> {
   const enterprise = await knownEnterprise(tx, actor, enterpriseId);
-  const before = await pointByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (before.enterprise_id !== enterpriseId || before.code !== given.code)
-      throw directoryProblems.DIFFERENT_CONTENT();
-    return knownPoint(tx, actor, before.id);
-  }
   const defaultDays = await typeDefaults(tx, given.type);
   if (defaultDays === undefined) throw directoryProblems.TYPE_UNKNOWN();
   const fields: PointFields = { ...given, active: true };

@@ -78,16 +78,6 @@ export async function findEnterprise(tx: Tx, scope: Scope, enterpriseId: number)
   return row;
 }
 
-export async function enterpriseByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ id: number; uscc: string } | undefined> {
-  const [row] = await tx.query<{ id: number; uscc: string }>('SELECT id, uscc FROM enterprise WHERE client_uuid = ?', [
-    clientUuid,
-  ]);
-  return row;
-}
-
 export async function usccTaken(tx: Tx, uscc: string): Promise<boolean> {
   return (await tx.query('SELECT 1 FROM enterprise WHERE uscc = ?', [uscc])).length > 0;
 }

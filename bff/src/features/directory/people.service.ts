@@ -3,7 +3,7 @@ import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { directoryProblems } from './directory.problems';
 import { findEnterprise } from './enterprise.store';
-import { insertPerson, personByClient, personByMobile, type PersonRow } from './people.store';
+import { insertPerson, personByMobile, type PersonRow } from './people.store';
 
 export interface WantedGrant {
   role: Role;
@@ -13,7 +13,7 @@ export interface WantedGrant {
 
 /**
  * Enters a person with roles inside the actor's own region: a township specialist enters officers, a regulator also
- * officials. The same clientUuid gives the same person. Throws DIRECTORY.*.
+ * officials. Throws DIRECTORY.*.
  */
 export async function enterPerson(
   tx: Tx,
@@ -23,11 +23,6 @@ export async function enterPerson(
   now: Date,
 ): Promise<PersonRow> {
   for (const grant of given.grants) if (!(await mayGrant(tx, actor, grant))) throw directoryProblems.GRANT_OUTSIDE();
-  const before = await personByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (before.mobile !== given.mobile || before.name !== given.name) throw directoryProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   if ((await personByMobile(tx, given.mobile)) !== undefined) throw directoryProblems.MOBILE_TAKEN();
   const grants = given.grants.map(({ role, enterpriseId, region }) => ({
     role,

@@ -55,13 +55,6 @@ export function grantsOf(tx: Tx, personIds: readonly number[]): Promise<GrantRow
   );
 }
 
-export async function personByClient(tx: Tx, clientUuid: string): Promise<PersonRow | undefined> {
-  const [row] = await tx.query<PersonRow>('SELECT id, name, mobile, active FROM person WHERE client_uuid = ?', [
-    clientUuid,
-  ]);
-  return row;
-}
-
 export async function personByMobile(tx: Tx, mobile: string): Promise<PersonRow | undefined> {
   const [row] = await tx.query<PersonRow>('SELECT id, name, mobile, active FROM person WHERE mobile = ?', [mobile]);
   return row;

@@ -47,17 +47,6 @@ export async function findPoint(tx: Tx, scope: Scope, pointId: number): Promise<
   return row;
 }
 
-export async function pointByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ id: number; enterprise_id: number; code: string } | undefined> {
-  const [row] = await tx.query<{ id: number; enterprise_id: number; code: string }>(
-    'SELECT id, enterprise_id, code FROM point WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
-}
-
 export async function typeDefaults(tx: Tx, type: string): Promise<number | undefined> {
   const [row] = await tx.query<{ days: number }>(
     'SELECT default_interval_days AS days FROM point_type WHERE code = ?',

@@ -6,5 +6,4 @@ export const dispatchProblems = defineProblems('DISPATCH', {
   EXTRA_DATE: [400, '加查日期只能选今天到 30 天以内，请重新选择。'],
   EXTRA_TOO_MANY: [409, '这个点位当天的加查已经够多了，请换一天。'],
   POINT_INACTIVE: [409, '这个点位已停用，不能安排加查。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

@@ -5,7 +5,7 @@ import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import { dispatchProblems } from './dispatch.problems';
 import { dueWindow } from './due.rules';
-import { extraByClient, insertExtra, insertTask, lockPoint, nextRound, taskIdOf, type ExtraRow } from './extra.store';
+import { insertExtra, insertTask, lockPoint, nextRound } from './extra.store';
 
 /** Extra inspections of one point on one day, at most. */
 const MAX_ROUND = 9;
@@ -28,7 +28,7 @@ export interface OrderedExtra {
 
 /**
  * Orders an inspection outside the plan, for today or up to 30 days ahead. Today's becomes a task at once, a later one
- * that morning. The same clientUuid gives the same order. Throws DISPATCH.* and, out of scope, WIRE.NOT_FOUND.
+ * that morning. Throws DISPATCH.* and, out of scope, WIRE.NOT_FOUND.
  */
 export async function orderExtra(
   tx: Tx,
@@ -40,8 +40,6 @@ export async function orderExtra(
   const today = businessDate(now);
   const point = await lockPoint(tx, actor.scope, order.pointId);
   if (point === undefined) throw wire.NOT_FOUND();
-  const before = await extraByClient(tx, order.clientUuid);
-  if (before !== undefined) return repeated(tx, before, order, actor);
   if (order.date < today || order.date > addDays(today, MAX_DAYS_AHEAD)) throw dispatchProblems.EXTRA_DATE();
   if (!point.active) throw dispatchProblems.POINT_INACTIVE();
   const round = await nextRound(tx, point.id, order.date);
@@ -68,17 +66,6 @@ export async function orderExtra(
     },
   ]);
   return { id, pointId: point.id, date: order.date, round, taskId };
-}
-
-async function repeated(tx: Tx, before: ExtraRow, order: ExtraOrder, actor: Actor): Promise<OrderedExtra> {
-  const same =
-    before.point_id === order.pointId &&
-    before.task_date === order.date &&
-    before.reason === order.reason &&
-    before.ordered_by === actor.personId;
-  if (!same) throw dispatchProblems.DIFFERENT_CONTENT();
-  const taskId = await taskIdOf(tx, before.point_id, before.task_date, before.round);
-  return { id: before.id, pointId: before.point_id, date: before.task_date, round: before.round, taskId };
 }
 
 /**

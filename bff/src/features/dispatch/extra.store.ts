@@ -12,14 +12,6 @@ export interface ExtraRow {
   reason: string;
 }
 
-export async function extraByClient(tx: Tx, clientUuid: string): Promise<ExtraRow | undefined> {
-  const [row] = await tx.query<ExtraRow>(
-    'SELECT id, point_id, task_date, round, ordered_by, reason FROM extra_inspection WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
-}
-
 /** A point within the scope, locked, so that two orders at once take different rounds. */
 export async function lockPoint(
   tx: Tx,

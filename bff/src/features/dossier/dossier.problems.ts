@@ -14,5 +14,4 @@ export const dossierProblems = defineProblems('DOSSIER', {
   FILE_TOO_LARGE: [413, '文件太大：展开后超过限度，请拆成几个文件再传。'],
   FILE_KNOWN: [409, '同样的文件已经导入过，不用再传。'],
   FILE_GONE: [404, '文件已过保存期（7 天），请重新导入。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

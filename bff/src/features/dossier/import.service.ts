@@ -28,7 +28,6 @@ import {
   endImport,
   enterprisesByUscc,
   fileOf,
-  importByClient,
   importByContent,
   importOf,
   insertFile,
@@ -73,13 +72,6 @@ export async function takeFile(
 ): Promise<Import> {
   const { clientUuid, kind, fileName, content } = given;
   const sha256 = createHash('sha256').update(content).digest('hex');
-  const before = await importByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.sentBy !== actor.personId || before.sha256 !== sha256 || before.kind !== kind) {
-      throw dossierProblems.DIFFERENT_CONTENT();
-    }
-    return before;
-  }
   if ((await importByContent(tx, kind, sha256)) !== undefined) throw dossierProblems.FILE_KNOWN();
   const keepUntil = new Date(now.getTime() + KEEP_MS);
   const row = { clientUuid, kind, sha256, fileName, personId: actor.personId };

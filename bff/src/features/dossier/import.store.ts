@@ -38,8 +38,6 @@ async function first(tx: Tx, condition: string, values: SqlValue[]): Promise<Imp
 /** An import of a person: nobody sees another's files. */
 export const importOf = (tx: Tx, personId: number, id: number): Promise<Import | undefined> =>
   first(tx, 'id = ? AND sent_by = ?', [id, personId]);
-export const importByClient = (tx: Tx, clientUuid: string): Promise<Import | undefined> =>
-  first(tx, 'client_uuid = ?', [clientUuid]);
 /** The import through which the same file has come in before. */
 export const importByContent = (tx: Tx, kind: RecordType, sha256: string): Promise<Import | undefined> =>
   first(tx, 'content_key = ?', [contentKey(kind, sha256)]);

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import type { Actor } from '../../core/actor';
 import { addDays, businessDate, type BusinessDate } from '../../core/clock';
 import type { SqlValue, Tx } from '../../core/database';
@@ -22,8 +21,6 @@ import {
   findRecord,
   insertRecords,
   insertStep,
-  recordByClient,
-  stepByClient,
   type RecordChange,
   type RowOf,
 } from './record.store';
@@ -36,8 +33,7 @@ interface Parts {
 }
 
 /**
- * Enters a record of an enterprise within the scope. The same clientUuid gives the same record. Throws WIRE.NOT_FOUND,
- * DOSSIER.*.
+ * Enters a record of an enterprise within the scope. Throws WIRE.NOT_FOUND, DOSSIER.*.
  */
 export async function enter<T extends RecordType>(
   { tx, events, actor, now }: Parts,
@@ -47,15 +43,6 @@ export async function enter<T extends RecordType>(
   const { type } = typed;
   const entry: Entry = { ...typed, documentNo: typed.documentNo && documentNumber(typed.documentNo) };
   const { clientUuid, enterpriseId } = given;
-  const before = await recordByClient(tx, type, clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.enterprise_id === enterpriseId &&
-      before.entered_by === actor.personId &&
-      isDeepStrictEqual(entryIn(type, before), entry);
-    if (!same) throw dossierProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   const fault = entryFault(entry, now);
   if (fault !== undefined) throw fault;
   if ((await findEnterprise(tx, actor.scope, enterpriseId)) === undefined) throw wire.NOT_FOUND();
@@ -75,25 +62,6 @@ export async function enter<T extends RecordType>(
     },
   ]);
   return found(await findRecord(tx, type, actor.scope, id));
-}
-
-/** What was entered when this row was. */
-function entryIn(type: RecordType, row: RowOf[RecordType]): Entry {
-  const common = { documentNo: row.document_no, content: row.content };
-  switch (type) {
-    case 'petition': {
-      const { received_on: receivedOn, source, issue: kind } = row as RowOf['petition'];
-      return { type, ...common, receivedOn, source, kind };
-    }
-    case 'penalty': {
-      const { decided_on: decidedOn, authority, kind, amount, veto } = row as RowOf['penalty'];
-      return { type, ...common, decidedOn, authority, kind, amount, veto };
-    }
-    case 'incident': {
-      const { happened_at: happenedAt, source, kind, level } = row as RowOf['incident'];
-      return { type, ...common, happenedAt, source, kind, level };
-    }
-  }
 }
 
 /** What has happened once a record is there, in the words of the event log. */
@@ -150,7 +118,7 @@ const DONE: Readonly<Record<RecordAction, string>> = {
   void: 'voided',
 };
 
-/** One step of a record: within the scope, legal now, noted, told as an event. The same clientUuid again changes nothing. */
+/** One step of a record: within the scope, legal now, noted, told as an event. */
 export async function step<T extends RecordType>(
   { tx, events, actor, now }: Parts,
   type: T,
@@ -159,13 +127,6 @@ export async function step<T extends RecordType>(
 ): Promise<RowOf[T]> {
   const { id, clientUuid, note } = given;
   const record = found(await findRecord(tx, type, actor.scope, id, true));
-  const before = await stepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.record_type === type && before.record_id === id && before.kind === action && before.note === note;
-    if (!same) throw dossierProblems.DIFFERENT_CONTENT();
-    return record;
-  }
   const problem = illegal(action, record.state);
   if (problem !== undefined) throw problem;
   await changeRecord(tx, type, id, changeBy(type, action, { actorId: actor.personId, note, now }));

@@ -97,15 +97,6 @@ export async function findRecord<T extends RecordType>(
   return row;
 }
 
-export async function recordByClient<T extends RecordType>(
-  tx: Tx,
-  type: T,
-  clientUuid: string,
-): Promise<RowOf[T] | undefined> {
-  const [row] = await tx.query<RowOf[T]>(`${select(type)} WHERE r.client_uuid = ?`, [clientUuid]);
-  return row;
-}
-
 export async function documentKnown(tx: Tx, type: RecordType, documentNo: string): Promise<boolean> {
   return (await tx.query(`SELECT 1 FROM ${type} WHERE document_no = ?`, [documentNo])).length > 0;
 }
@@ -236,17 +227,6 @@ export async function insertStep(tx: Tx, step: Step): Promise<void> {
     'INSERT INTO dossier_step (record_type, record_id, client_uuid, kind, actor_id, at, note) VALUES (?, ?, ?, ?, ?, ?, ?)',
     [step.type, step.recordId, step.clientUuid, step.kind, step.actorId, step.at, step.note],
   );
-}
-
-export async function stepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ record_type: RecordType; record_id: number; kind: string; note: string } | undefined> {
-  const [row] = await tx.query<{ record_type: RecordType; record_id: number; kind: string; note: string }>(
-    'SELECT record_type, record_id, kind, note FROM dossier_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
 }
 
 export function stepsOf(

@@ -16,5 +16,4 @@ export const findingProblems = defineProblems('FINDING', {
   NOT_YOURS: [403, '这个问题由同事负责整改。'],
   PHOTO_NOT_STORED: [409, '有照片还没有传到，请等照片传完再提交。'],
   PHOTO_AFTER_NEEDED: [400, '请至少拍一张改好后的照片。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

@@ -8,7 +8,7 @@ import type { ObjectStore } from '../../gateways/object-store';
 import { objectKey, readQr } from '../inspection';
 import { findingProblems } from './finding.problems';
 import { extendedTo, extensionFits, illegal, type Action } from './finding.rules';
-import { changeFinding, findFinding, insertSteps, stepByClient, type Change, type FindingRow } from './finding.store';
+import { changeFinding, findFinding, insertSteps, type Change, type FindingRow } from './finding.store';
 
 export interface FindingParts {
   events: EventLog;
@@ -119,8 +119,8 @@ function requireDoor({ qrKeys }: FindingParts, finding: FindingRow, token: strin
 }
 
 /**
- * One step of the state machine: within the scope, legal now, noted with actor and evidence, told as an event. The same
- * client uuid again changes nothing. Throws WIRE.NOT_FOUND, FINDING.*.
+ * One step of the state machine: within the scope, legal now, noted with actor and evidence, told as an event.
+ * Throws WIRE.NOT_FOUND, FINDING.*.
  */
 async function perform(
   tx: Tx,
@@ -134,13 +134,6 @@ async function perform(
   const { actor, findingId, clientUuid, now, note } = step;
   const finding = await findFinding(tx, actor.scope, findingId, true);
   if (finding === undefined) throw wire.NOT_FOUND();
-  const before = await stepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.finding_id !== findingId || before.kind !== kind || before.note !== note) {
-      throw findingProblems.DIFFERENT_CONTENT();
-    }
-    return finding;
-  }
   const { severity, state, extension } = finding;
   const problem = illegal(action, { severity, state, extension, contained: finding.contained_at !== null });
   if (problem !== undefined) throw problem;

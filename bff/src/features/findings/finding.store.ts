@@ -160,16 +160,6 @@ export async function insertSteps(tx: Tx, steps: readonly NewStep[]): Promise<vo
 }
 
 /** The step that a client has sent before under the same uuid. */
-export async function stepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ finding_id: number; kind: string; note: string } | undefined> {
-  const [row] = await tx.query<{ finding_id: number; kind: string; note: string }>(
-    'SELECT finding_id, kind, note FROM finding_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
-}
 
 /** Columns that a step changes. */
 export interface Change {

@@ -11,7 +11,6 @@ import {
   casesOf,
   decideDispute,
   decideRepair,
-  disputeByClient,
   enteredBy,
   findDispute,
   findRepair,
@@ -19,8 +18,6 @@ import {
   insertRepair,
   insertSiteCheck,
   isDoorOf,
-  repairByClient,
-  siteCheckByClient,
   type Dispute,
   type NewCase,
   type Repair,
@@ -68,8 +65,6 @@ export async function fileDispute(parts: Parts, asked: Asked): Promise<Dispute> 
   const { tx, actor, now } = parts;
   const { enterpriseId, factKey } = asked;
   if (!(await isWithin(tx, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-  const before = await disputeByClient(tx, asked.clientUuid);
-  if (before !== undefined) return sameCase(before, before.reason, asked, actor);
   const evaluation = await evaluationOf(tx, enterpriseId, now);
   const deduction = evaluation.deductions.find(({ key }) => key === factKey);
   const veto = evaluation.vetoes.find(({ key }) => key === factKey);
@@ -103,8 +98,6 @@ export async function applyForRepair(parts: Parts, asked: Asked): Promise<Repair
   const { tx, actor, now } = parts;
   const { enterpriseId, factKey } = asked;
   if (!(await isWithin(tx, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-  const before = await repairByClient(tx, asked.clientUuid);
-  if (before !== undefined) return sameCase(before, before.statement, asked, actor);
   if ((await casesOf(tx, enterpriseId, factKey)).repairWaits) throw healthProblems.REPAIR_WAITS();
   const deduction = (await evaluationOf(tx, enterpriseId, now)).deductions.find(({ key }) => key === factKey);
   if (deduction === undefined) throw healthProblems.NOT_COUNTED();
@@ -133,7 +126,6 @@ export async function checkRepair(
   const { tx, actor, now } = parts;
   const repair = found(await findRepair(tx, actor.scope, id, true));
   const { enterpriseId, factKey, code } = repair;
-  if (await sameCheck(tx, check, { enterpriseId, repairId: id }, actor)) return repair;
   if (repair.state !== 'applied') throw healthProblems.REPAIR_CHECKED();
   await noteCheck(parts, qrKeys, enterpriseId, id, check);
   const state = check.passed ? 'verified' : 'refused';
@@ -151,8 +143,6 @@ export async function checkSite(
 ): Promise<Date> {
   const { tx, actor, now } = parts;
   if (!(await isWithin(tx, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-  const before = await siteCheckByClient(tx, check.clientUuid);
-  if (await sameCheck(tx, check, { enterpriseId, repairId: null }, actor)) return before?.checkedAt ?? now;
   await noteCheck(parts, qrKeys, enterpriseId, null, check);
   return now;
 }
@@ -176,25 +166,6 @@ async function noteCheck(
   await tell(parts, type, enterpriseId, { type: 'enterprise', id: enterpriseId }, { pointId, repairId });
 }
 
-/** Whether this very check is stored already; throws when another one is under the same uuid. */
-async function sameCheck(
-  tx: Tx,
-  { clientUuid, passed, note }: Check,
-  of: { enterpriseId: number; repairId: number | null },
-  actor: Actor,
-): Promise<boolean> {
-  const before = await siteCheckByClient(tx, clientUuid);
-  if (before === undefined) return false;
-  const same =
-    before.enterpriseId === of.enterpriseId &&
-    before.repairId === of.repairId &&
-    (before.passed === 1) === passed &&
-    before.note === note &&
-    before.checkedBy === actor.personId;
-  if (!same) throw healthProblems.DIFFERENT_CONTENT();
-  return true;
-}
-
 async function evaluationOf(tx: Tx, enterpriseId: number, now: Date): Promise<Evaluation> {
   const { body } = await ruleSetInForce(tx, businessDate(now));
   const facts = (await factsOf(tx, [enterpriseId], [body], now)).get(enterpriseId) ?? [];
@@ -209,21 +180,6 @@ function newCase({ text, ...asked }: Asked, code: string, actor: Actor, now: Dat
     personId: actor.personId,
     by: addWorkingDays(businessDate(now), DECIDE_DAYS),
   };
-}
-
-function sameCase<T extends { enterpriseId: number; factKey: string; filedBy: number }>(
-  before: T,
-  text: string,
-  asked: Asked,
-  actor: Actor,
-): T {
-  const same =
-    before.enterpriseId === asked.enterpriseId &&
-    before.factKey === asked.factKey &&
-    before.filedBy === actor.personId &&
-    text === asked.text;
-  if (!same) throw healthProblems.DIFFERENT_CONTENT();
-  return before;
 }
 
 function found<T>(row: T | undefined): T {

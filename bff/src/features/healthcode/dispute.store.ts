@@ -92,16 +92,6 @@ export async function findRepair(tx: Tx, scope: Scope, id: number, lock = false)
   return row;
 }
 
-export async function disputeByClient(tx: Tx, clientUuid: string): Promise<Dispute | undefined> {
-  const [row] = await tx.query<Dispute>(`${DISPUTE} WHERE d.client_uuid = ?`, [clientUuid]);
-  return row;
-}
-
-export async function repairByClient(tx: Tx, clientUuid: string): Promise<Repair | undefined> {
-  const [row] = await tx.query<Repair>(`${REPAIR} WHERE r.client_uuid = ?`, [clientUuid]);
-  return row;
-}
-
 export interface NewCase {
   clientUuid: string;
   enterpriseId: number;
@@ -219,15 +209,6 @@ export interface SiteCheck {
   checkedAt: Date;
 }
 
-export async function siteCheckByClient(tx: Tx, clientUuid: string): Promise<SiteCheck | undefined> {
-  const [row] = await tx.query<SiteCheck>(
-    `SELECT id, client_uuid AS clientUuid, enterprise_id AS enterpriseId, point_id AS pointId, repair_id AS repairId, passed, note,
-       checked_by AS checkedBy, checked_at AS checkedAt FROM health_site_check WHERE client_uuid = ?`,
-    [clientUuid],
-  );
-  return row;
-}
-
 export async function insertSiteCheck(
   tx: Tx,
   given: {
@@ -290,11 +271,6 @@ export interface EnteredFact {
 const FACT = `SELECT h.id, h.client_uuid AS clientUuid, h.enterprise_id AS enterpriseId, h.code, h.occurred_at AS occurredAt, h.ended_at AS endedAt,
     h.note, h.entered_by AS enteredBy, h.entered_at AS enteredAt
   FROM health_fact h JOIN enterprise e ON e.id = h.enterprise_id`;
-
-export async function factByClient(tx: Tx, clientUuid: string): Promise<EnteredFact | undefined> {
-  const [row] = await tx.query<EnteredFact>(`${FACT} WHERE h.client_uuid = ?`, [clientUuid]);
-  return row;
-}
 
 export async function findFact(tx: Tx, scope: Scope, id: number): Promise<EnteredFact | undefined> {
   const within = scopeCondition(scope);

@@ -3,7 +3,7 @@ import { wire } from '../../core/problem';
 import { isWithin } from './code.read.store';
 import { tell, type Parts } from './case.service';
 import { ENTERED_CODES } from './codes.rules';
-import { endFact, factByClient, findFact, insertFact, type EnteredFact } from './dispute.store';
+import { endFact, findFact, insertFact, type EnteredFact } from './dispute.store';
 import { healthProblems } from './healthcode.problems';
 import type { RuleSetBody } from './ruleset.schema';
 import { ruleSetInForce } from './ruleset.store';
@@ -25,17 +25,6 @@ export async function enterFact(parts: Parts, entry: Entry): Promise<EnteredFact
   const { tx, actor, now } = parts;
   const { enterpriseId, code, occurredAt } = entry;
   if (!(await isWithin(tx, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-  const before = await factByClient(tx, entry.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.enterpriseId === enterpriseId &&
-      before.code === code &&
-      before.note === entry.note &&
-      before.enteredBy === actor.personId &&
-      before.occurredAt.getTime() === occurredAt.getTime();
-    if (!same) throw healthProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   if (occurredAt > now) throw healthProblems.FUTURE();
   if (now.getTime() - occurredAt.getTime() > OLDEST_DAYS * DAY_MS) throw healthProblems.TOO_OLD();
   const { body } = await ruleSetInForce(tx, businessDate(now));

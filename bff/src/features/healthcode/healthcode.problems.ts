@@ -5,7 +5,6 @@ export const healthProblems = defineProblems('HEALTHCODE', {
   NOT_YET: [409, '这家企业还没有健康码，今晚评估后就会有。'],
   UNKNOWN_STEP: [400, '有一步已经不适用，请刷新后再试。'],
   RULE_SET_FAULTY: [400, '规则方案有问题，没有保存。请按提示修改。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
   NOT_COUNTED: [409, '这一项现在没有扣分，不用处理。'],
   FUTURE: [400, '发生时间不能晚于现在。'],
   TOO_OLD: [400, '发生时间太早，已经不影响健康码。'],

@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util';
 import { OFFICIALS } from '../../core/actor';
 import { businessDate } from '../../core/clock';
 import { get, post, type Endpoint } from '../../core/endpoint';
@@ -8,7 +7,7 @@ import { wire } from '../../core/problem';
 import { healthProblems } from './healthcode.problems';
 import { ruleSetFaults } from './ruleset.rules';
 import { newRuleSet, ruleSetAnswer, ruleSetParams, ruleSetRows, ruleSetSearch } from './ruleset.schema';
-import { insertDraft, listRuleSets, ruleSetByClient, ruleSetInForce, ruleSetOf, type RuleSet } from './ruleset.store';
+import { insertDraft, listRuleSets, ruleSetInForce, ruleSetOf, type RuleSet } from './ruleset.store';
 
 /** The rules of the code as versioned data. Publishing a draft is a matter of its own. */
 export function ruleSetEndpoints({ events }: Core): Endpoint[] {
@@ -48,13 +47,6 @@ export function ruleSetEndpoints({ events }: Core): Endpoint[] {
       answer: ruleSetAnswer,
       handler: async ({ tx, actor, body, now }) => {
         const inForce = await ruleSetInForce(tx, businessDate(now));
-        const before = await ruleSetByClient(tx, body.clientUuid);
-        if (before !== undefined) {
-          const given = { name: body.name, note: body.note, body: body.body };
-          const stored = { name: before.name, note: before.note, body: before.body };
-          if (!isDeepStrictEqual(given, stored)) throw healthProblems.DIFFERENT_CONTENT();
-          return { ...summaryOf(before, inForce.version), body: before.body };
-        }
         const faults = ruleSetFaults(body.body);
         if (faults.length > 0) throw healthProblems.RULE_SET_FAULTY({ faults });
         const version = await insertDraft(tx, body, actor.personId, now);

@@ -52,11 +52,6 @@ export async function listRuleSets(tx: Tx, before: number | undefined, limit: nu
   return rows.map(toRuleSet);
 }
 
-export async function ruleSetByClient(tx: Tx, clientUuid: string): Promise<RuleSet | undefined> {
-  const [row] = await tx.query<Row>(`${RULE_SET} WHERE s.client_uuid = ?`, [clientUuid]);
-  return row === undefined ? undefined : toRuleSet(row);
-}
-
 export async function insertDraft(
   tx: Tx,
   given: { clientUuid: string; name: string; note: string; body: RuleSetBody },

@@ -3,14 +3,13 @@ import type { Tx } from '../../core/database';
 import type { Core } from '../../core/feature';
 import { parseKeys } from '../../core/tokens';
 import { CODE_TTL_MS, codeFor, codeHash, codeMatches, MAX_ATTEMPTS } from './binding-code.rules';
-import { endOtherCodes, findBindingCode, insertBindingCode, takeAttempt } from './binding-code.store';
-import { people, session } from './identity.problems';
+import { endOtherCodes, insertBindingCode, takeAttempt } from './binding-code.store';
+import { session } from './identity.problems';
 import { findPersonByMobile } from './person.store';
 
 export interface BindingCodes {
   /**
-   * A code that binds one account to the person within 24 h; the same client uuid gives the same code. The caller holds
-   * the person's row. Throws PEOPLE.CODE_REQUEST_USED for a uuid that was used for something else.
+   * A code that binds one account to the person within 24 h. The caller holds the person's row.
    */
   issue(tx: Tx, order: { personId: number; issuedBy: number; clientUuid: string; now: Date }): Promise<IssuedCode>;
   /**
@@ -23,7 +22,6 @@ export interface BindingCodes {
 interface IssuedCode {
   code: string;
   expiresAt: Date;
-  isNew: boolean;
 }
 
 export function createBindingCodes({ config }: Core): BindingCodes {
@@ -32,15 +30,17 @@ export function createBindingCodes({ config }: Core): BindingCodes {
   return {
     async issue(tx, { personId, issuedBy, clientUuid, now }) {
       const code = codeFor(signer, personId, clientUuid);
-      const hash = codeHash(signer, personId, code);
-      const known = await findBindingCode(tx, clientUuid);
-      // The uuid of a request for somebody else, or from before the keys were rotated: there is no code to repeat.
-      if (known !== undefined && known.codeHash !== hash) throw people.CODE_REQUEST_USED();
-      if (known !== undefined) return { code, expiresAt: known.expiresAt, isNew: false };
       const expiresAt = new Date(now.getTime() + CODE_TTL_MS);
-      await insertBindingCode(tx, { clientUuid, personId, codeHash: hash, issuedBy, now, expiresAt });
+      await insertBindingCode(tx, {
+        clientUuid,
+        personId,
+        codeHash: codeHash(signer, personId, code),
+        issuedBy,
+        now,
+        expiresAt,
+      });
       await endOtherCodes(tx, personId, clientUuid, now);
-      return { code, expiresAt, isNew: true };
+      return { code, expiresAt };
     },
 
     async check(read, { mobile, code, now }) {

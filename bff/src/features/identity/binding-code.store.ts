@@ -26,13 +26,6 @@ export async function insertBindingCode(tx: Tx, code: NewBindingCode): Promise<v
   );
 }
 
-export async function findBindingCode(tx: Tx, clientUuid: string): Promise<StoredBindingCode | undefined> {
-  const [row] = await tx.query<StoredBindingCode>(`SELECT ${COLUMNS} FROM binding_code WHERE client_uuid = ?`, [
-    clientUuid,
-  ]);
-  return row;
-}
-
 /** Ends all other open codes of a person: only the newest works. */
 export async function endOtherCodes(tx: Tx, personId: number, clientUuid: string, now: Date): Promise<void> {
   await tx.execute(

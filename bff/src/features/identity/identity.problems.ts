@@ -18,6 +18,5 @@ export const session = defineProblems('SESSION', {
 /** Managing other people's access. */
 export const people = defineProblems('PEOPLE', {
   NOT_YOURSELF: [409, '不能停用或解绑自己的账号，请由其他管理员操作。'],
-  CODE_REQUEST_USED: [409, '这次申请已失效，请重新生成绑定码。'],
   DISABLED: [409, '该人员已停用，请先恢复后再操作。'],
 });

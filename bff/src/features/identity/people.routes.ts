@@ -60,8 +60,8 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
         const person = await managed(tx, actor, toId(params.id), false);
         if (!person.active) throw problems.DISABLED();
         const order = { personId: person.id, issuedBy: actor.personId, clientUuid: body.clientUuid, now };
-        const { code, expiresAt, isNew } = await codes.issue(tx, order);
-        if (isNew) await record(tx, 'binding_code.issued', person.id, actor);
+        const { code, expiresAt } = await codes.issue(tx, order);
+        await record(tx, 'binding_code.issued', person.id, actor);
         return { code, expiresAt: expiresAt.toISOString() };
       },
     }),

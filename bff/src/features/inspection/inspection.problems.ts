@@ -19,7 +19,6 @@ export const reportProblems = defineProblems('REPORT', {
   REPEATED_ITEM: [400, '同一个项目填写了两次，请更新应用后再试。'],
   WRONG_ANSWER: [400, '有项目的填写方式不对，请按提示修改。'],
   INCOMPLETE: [400, '还有项目没有填写，或缺少必拍的照片，请补齐后再上报。'],
-  DIFFERENT_CONTENT: [409, '这份上报与之前同一编号的内容不同，请刷新后重新上报。'],
   TIMES_OUT_OF_ORDER: [400, '填写时间早于开始时间，请检查手机时间后再试。'],
 });
 

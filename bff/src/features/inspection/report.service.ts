@@ -203,7 +203,7 @@ function admit(actor: Actor, task: ReportTask | undefined): ReportTask {
 function inPlace(before: StoredReport, report: NewReport, actor: Actor): Accepted {
   if (!actor.scope.enterpriseIds.includes(before.enterprise_id)) throw wire.CONFLICT();
   if (before.client_uuid !== report.clientUuid) return { outcome: 'already_closed', report: before };
-  if (before.body_sha256 !== hashOf(report)) throw reportProblems.DIFFERENT_CONTENT();
+  if (before.body_sha256 !== hashOf(report)) throw wire.DIFFERENT_CONTENT();
   return { outcome: 'repeated', report: before };
 }
 

@@ -1,11 +1,11 @@
 import type { Tx } from '../../core/database';
-import { balances, enter, enteredBefore } from './consent.store';
+import { balances, enter } from './consent.store';
 import { TEMPLATES, type Template } from './template.rules';
 
 export type ConsentResult = 'accept' | 'reject' | 'ban' | 'filter';
 
 /**
- * Enters what the person answered into the ledger: one acceptance is one message. The same clientUuid counts once.
+ * Enters what the person answered into the ledger: one acceptance is one message.
  * Returns what is left of each template.
  */
 export async function recordConsents(
@@ -14,25 +14,12 @@ export async function recordConsents(
   given: { clientUuid: string; results: Readonly<Partial<Record<Template, ConsentResult | undefined>>> },
   now: Date,
 ): Promise<Record<Template, number>> {
-  // Two sendings at once wait here for each other.
-  await tx.query('SELECT id FROM person WHERE id = ? FOR UPDATE', [personId]);
-  if (!(await enteredBefore(tx, personId, given.clientUuid))) {
-    for (const template of TEMPLATES) {
-      const result = given.results[template];
-      if (result === undefined) continue;
-      const accepted = result === 'accept';
-      await enter(
-        tx,
-        {
-          personId,
-          template,
-          delta: accepted ? 1 : 0,
-          reason: accepted ? 'accepted' : 'refused',
-          clientUuid: given.clientUuid,
-        },
-        now,
-      );
-    }
+  for (const template of TEMPLATES) {
+    const result = given.results[template];
+    if (result === undefined) continue;
+    const accepted = result === 'accept';
+    const entry = { personId, template, delta: accepted ? 1 : 0, reason: accepted ? 'accepted' : 'refused' } as const;
+    await enter(tx, { ...entry, clientUuid: given.clientUuid }, now);
   }
   return remaining(tx, personId);
 }

@@ -83,14 +83,3 @@ export async function empty(
 export function balances(tx: Tx, personId: number): Promise<{ template: Template; remaining: number }[]> {
   return tx.query('SELECT template, remaining FROM consent WHERE person_id = ?', [personId]);
 }
-
-export async function enteredBefore(tx: Tx, personId: number, clientUuid: string): Promise<boolean> {
-  return (
-    (
-      await tx.query('SELECT 1 FROM consent_entry WHERE person_id = ? AND client_uuid = ? LIMIT 1', [
-        personId,
-        clientUuid,
-      ])
-    ).length > 0
-  );
-}

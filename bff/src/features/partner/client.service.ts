@@ -11,7 +11,6 @@ import type { NewClient } from './client.schema';
 import {
   clientById,
   clientByKey,
-  clientByUuid,
   disableClient,
   insertClient,
   lockClient,
@@ -32,38 +31,22 @@ export function hashSecret(secret: string): string {
   return createHash('sha256').update(secret).digest('hex');
 }
 
-/** Registers a client. The secret comes with the answer that made it; a repeat of the same clientUuid tells none. */
+/** Registers a client. The secret comes with the answer that made it, and nowhere else. */
 export async function createClient(
   tx: Tx,
   events: EventLog,
   actor: Actor,
   given: NewClient,
   now: Date,
-): Promise<{ client: ClientRow; secret: string | null }> {
+): Promise<{ client: ClientRow; secret: string }> {
   if (!actor.scope.regionPrefixes.some((prefix) => given.region.startsWith(prefix))) throw wire.NOT_FOUND();
-  const before = await clientByUuid(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (!isSame(before, given)) throw partnerProblems.DIFFERENT_CONTENT();
-    return { client: before, secret: null };
-  }
   const secret = randomBytes(32).toString('base64url');
   const key = `p_${randomBytes(8).toString('hex')}`;
-  await insertClient(tx, given, { key, secretHash: hashSecret(secret), by: actor.personId, now });
-  const client = await clientByUuid(tx, given.clientUuid);
+  const id = await insertClient(tx, given, { key, secretHash: hashSecret(secret), by: actor.personId, now });
+  const client = await clientById(tx, id);
   if (client === undefined) throw new Error('the client was not found after it had been made');
   await tell(tx, events, actor, client, 'created');
   return { client, secret };
-}
-
-function isSame(row: ClientRow, given: NewClient): boolean {
-  return (
-    row.name === given.name &&
-    row.agency === given.agency &&
-    row.region_prefix === given.region &&
-    row.scopes === given.scopes.join(' ') &&
-    row.daily_quota === given.dailyQuota &&
-    row.per_second === given.perSecond
-  );
 }
 
 /** A new secret in place of the one that the caller saw as `epoch`; null when somebody has made another meanwhile. */

@@ -39,11 +39,6 @@ export async function clientByKey(tx: Tx, key: string): Promise<ClientRow | unde
   return row;
 }
 
-export async function clientByUuid(tx: Tx, uuid: string): Promise<ClientRow | undefined> {
-  const [row] = await tx.query<ClientRow>(`SELECT ${CLIENT} FROM partner_client WHERE client_uuid = ?`, [uuid]);
-  return row;
-}
-
 /** A client whose region lies within the prefixes, kept from changing until the transaction ends. */
 export async function lockClient(tx: Tx, prefixes: readonly string[], id: number): Promise<ClientRow | undefined> {
   const region = within(prefixes);
@@ -66,8 +61,8 @@ export async function insertClient(
   tx: Tx,
   given: NewClient,
   made: { key: string; secretHash: string; by: number; now: Date },
-): Promise<void> {
-  await tx.execute(
+): Promise<number> {
+  const { insertId } = await tx.execute(
     `INSERT INTO partner_client (client_uuid, client_key, name, agency, region_prefix, scopes, secret_hash, daily_quota, per_second, created_by, created_at)
      VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     [
@@ -84,6 +79,7 @@ export async function insertClient(
       made.now,
     ],
   );
+  return insertId;
 }
 
 /** A new secret; tokens of the old one die with the epoch. */

@@ -3,14 +3,14 @@ import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import type { NewConsent } from './consent.schema';
-import { consentByUuid, insertConsent, lockConsent, mayAskFor, withdrawConsent } from './consent.store';
+import { insertConsent, lockConsent, mayAskFor, withdrawConsent } from './consent.store';
 import { partnerProblems } from './partner.problems';
 
 const LONGEST_MS = 3 * 366 * 86_400_000;
 
 /**
- * Lets a client see more of an enterprise than colour and grade, until a date. It replaces what was given before. The
- * same clientUuid changes nothing. Throws PARTNER.CONSENT_TERM, DIFFERENT_CONTENT.
+ * Lets a client see more of an enterprise than colour and grade, until a date. It replaces what was given before.
+ * Throws PARTNER.CONSENT_TERM.
  */
 export async function giveConsent(
   tx: Tx,
@@ -24,16 +24,6 @@ export async function giveConsent(
   if (!actor.scope.enterpriseIds.includes(enterpriseId)) throw wire.NOT_FOUND();
   const until = new Date(given.until);
   const fields = [...given.fields].sort().join(' ');
-  const before = await consentByUuid(tx, given.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.enterprise_id === enterpriseId &&
-      before.client_id === clientId &&
-      before.fields === fields &&
-      before.until_at.getTime() === until.getTime();
-    if (!same) throw partnerProblems.DIFFERENT_CONTENT();
-    return;
-  }
   if (until <= now || until.getTime() > now.getTime() + LONGEST_MS) throw partnerProblems.CONSENT_TERM();
   if (!(await mayAskFor(tx, clientId, enterpriseId))) throw wire.NOT_FOUND();
   const by = actor.personId;

@@ -27,11 +27,6 @@ export async function consentInForce(
   return row !== undefined && row.withdrawn_at === null && row.given_at <= at && row.until_at > at ? row : undefined;
 }
 
-export async function consentByUuid(tx: Tx, uuid: string): Promise<ConsentRow | undefined> {
-  const [row] = await tx.query<ConsentRow>(`SELECT ${CONSENT} FROM partner_consent WHERE client_uuid = ?`, [uuid]);
-  return row;
-}
-
 /** A consent of one of the enterprises, kept from changing until the transaction ends. */
 export async function lockConsent(
   tx: Tx,

@@ -13,7 +13,6 @@ export const partnerProblems = defineProblems('PARTNER', {
   NO_CONSENT: [403, '企业没有授权您查看颜色和等级以外的内容，请联系企业在小程序内授权。'],
   TOO_MANY_ITEMS: [413, '一次最多查询 500 家企业，请分批查询。'],
   MOMENT_OUT_OF_RANGE: [400, '时间不对：不能晚于现在，也不能早于 2020 年 1 月 1 日。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
   CONSENT_TERM: [400, '授权的截止时间不对：要晚于现在，最长三年。'],
   URL_NOT_ALLOWED: [400, '接收地址不符合要求：须为 https 公网地址，不带用户名和密码。'],
   TOO_MANY_WEBHOOKS: [409, '接收地址最多 5 个，请先停用不再使用的。'],

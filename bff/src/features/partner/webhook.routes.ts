@@ -20,7 +20,7 @@ import {
   webhookAnswer,
   webhookRows,
 } from './webhook.schema';
-import { insertWebhook, removeWebhook, webhookByUuid, webhooksOf, type WebhookRow } from './webhook.store';
+import { insertWebhook, removeWebhook, webhooksOf, type WebhookRow } from './webhook.store';
 
 const MOST_WEBHOOKS = 5;
 const params = z.strictObject({ id });
@@ -52,20 +52,13 @@ export function webhookEndpoints({ config }: Core, keys: ReadonlyMap<string, Key
       },
       handler: async ({ tx, actor, body, now }) => {
         const { clientUuid: uuid, url } = body;
-        const before = await webhookByUuid(tx, uuid);
-        if (before === undefined) {
-          if (!urlIsAllowed(url, config.production)) throw partnerProblems.URL_NOT_ALLOWED();
-          if ((await webhooksOf(tx, actor.clientId)).length >= MOST_WEBHOOKS) throw partnerProblems.TOO_MANY_WEBHOOKS();
-          const [keyId] = keys.keys();
-          if (keyId === undefined) throw new Error('no key for webhook secrets');
-          await insertWebhook(tx, { uuid, clientId: actor.clientId, url, keyId, now });
-        } else if (before.client_id !== actor.clientId || before.url !== url) {
-          throw partnerProblems.DIFFERENT_CONTENT();
-        }
-        const made = before ?? (await webhookByUuid(tx, uuid));
-        const key = keys.get(made?.key_id ?? '');
-        if (made === undefined || key === undefined) throw new Error('the webhook or its key is gone');
-        return { ...presentWebhook(made), secret: webhookSecret(key, made.id) };
+        if (!urlIsAllowed(url, config.production)) throw partnerProblems.URL_NOT_ALLOWED();
+        if ((await webhooksOf(tx, actor.clientId)).length >= MOST_WEBHOOKS) throw partnerProblems.TOO_MANY_WEBHOOKS();
+        const [first] = keys;
+        if (first === undefined) throw new Error('no key for webhook secrets');
+        const [keyId, key] = first;
+        const made = await insertWebhook(tx, { uuid, clientId: actor.clientId, url, keyId, now });
+        return { ...presentWebhook({ id: made, url, created_at: now }), secret: webhookSecret(key, made) };
       },
     }),
     post({
@@ -151,7 +144,7 @@ async function resend(tx: Tx, whose: Whose, deliveryId: string, now: Date) {
   return { queued: true as const };
 }
 
-function presentWebhook({ id: webhookId, url, created_at: createdAt }: WebhookRow) {
+function presentWebhook({ id: webhookId, url, created_at: createdAt }: Pick<WebhookRow, 'id' | 'url' | 'created_at'>) {
   return { id: String(webhookId), url, createdAt: createdAt.toISOString() };
 }
 

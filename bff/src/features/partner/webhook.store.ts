@@ -18,19 +18,15 @@ export function webhooksOf(tx: Tx, clientId: number): Promise<WebhookRow[]> {
   );
 }
 
-export async function webhookByUuid(tx: Tx, uuid: string): Promise<WebhookRow | undefined> {
-  const [row] = await tx.query<WebhookRow>(`SELECT ${WEBHOOK} FROM partner_webhook WHERE client_uuid = ?`, [uuid]);
-  return row;
-}
-
 export async function insertWebhook(
   tx: Tx,
   given: { uuid: string; clientId: number; url: string; keyId: string; now: Date },
-): Promise<void> {
-  await tx.execute(
+): Promise<number> {
+  const { insertId } = await tx.execute(
     'INSERT INTO partner_webhook (client_uuid, client_id, url, key_id, created_at) VALUES (?, ?, ?, ?, ?)',
     [given.uuid, given.clientId, given.url, given.keyId, given.now],
   );
+  return insertId;
 }
 
 /** Ends a webhook and what still waits for it; false when the client has none of this id. */

@@ -9,8 +9,6 @@ import { findEnterprise } from '../directory';
 import { DUE_DAYS, FACT_DAYS, illegalInCase, periodFits, type CaseAction, type CaseResult } from './case.rules';
 import type { fact } from './case.schema';
 import {
-  caseByClient,
-  caseStepByClient,
   changeCase,
   factsOf,
   findCase,
@@ -32,7 +30,7 @@ interface Call {
 /** More facts than anybody reads; who needs more names a shorter span. */
 const MOST_FACTS = 20_000;
 
-/** Opens a case against an enterprise within the scope. The same clientUuid opens it once. */
+/** Opens a case against an enterprise within the scope. */
 export async function openCase(
   { tx, actor, now }: Call,
   events: EventLog,
@@ -46,11 +44,6 @@ export async function openCase(
   },
 ): Promise<Case> {
   const { clientUuid, enterpriseId, title, supervisionId, warningId } = given;
-  const before = await caseByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.enterpriseId !== enterpriseId || before.title !== title) throw caseProblems.DIFFERENT_CONTENT();
-    return found(await findCase(tx, actor.scope, before.id));
-  }
   if ((await findEnterprise(tx, actor.scope, enterpriseId)) === undefined) throw wire.NOT_FOUND();
   if (!(await sourceFits(tx, enterpriseId, { supervisionId, warningId }))) throw caseProblems.SOURCE();
   const today = businessDate(now);
@@ -150,7 +143,7 @@ const EVENTS: Readonly<Record<CaseAction, string>> = {
   withdraw: 'case.withdrawn',
 };
 
-/** One step: within the scope, legal now, noted, told as an event. The same clientUuid again changes nothing. */
+/** One step: within the scope, legal now, noted, told as an event. */
 async function perform(
   { tx, actor, now }: Call,
   events: EventLog,
@@ -159,11 +152,6 @@ async function perform(
 ): Promise<Case> {
   const { id, clientUuid, note, action } = step;
   const row = found(await findCase(tx, actor.scope, id, true));
-  const before = await caseStepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.caseId !== id || before.kind !== action || before.note !== note) throw caseProblems.DIFFERENT_CONTENT();
-    return row;
-  }
   const problem = illegalInCase(action, row.state);
   if (problem !== undefined) throw problem;
   await changeCase(tx, id, await change(row));

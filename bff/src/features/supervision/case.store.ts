@@ -38,11 +38,6 @@ export async function findCase(tx: Tx, scope: Scope, id: number, lock = false): 
   return row;
 }
 
-export async function caseByClient(tx: Tx, clientUuid: string): Promise<Case | undefined> {
-  const [row] = await tx.query<Case>(`${CASE} WHERE c.client_uuid = ?`, [clientUuid]);
-  return row;
-}
-
 /** Cases within the scope, the newest first. */
 export function searchCases(
   tx: Tx,
@@ -144,17 +139,6 @@ export async function insertCaseStep(
     step.at,
     step.note,
   ]);
-}
-
-export async function caseStepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ caseId: number; kind: string; note: string } | undefined> {
-  const [row] = await tx.query<{ caseId: number; kind: string; note: string }>(
-    'SELECT case_id AS caseId, kind, note FROM case_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
 }
 
 export function caseStepsOf(tx: Tx, caseId: number): Promise<{ kind: string; by: string; at: Date; note: string }[]> {

@@ -9,7 +9,6 @@ export const stayProblems = defineProblems('SUPERVISE', {
   ENDED: [409, '这次重点监管已经结束。'],
   SECOND_PERSON: [403, '自己提出的建议，要由另一位同事确认。'],
   WRONG_DOOR: [400, '扫的不是这家企业现在的点位码，请到现场扫门上的码。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });
 
 export const caseProblems = defineProblems('CASE', {
@@ -19,5 +18,4 @@ export const caseProblems = defineProblems('CASE', {
   ENDED: [409, '案件已经办结。'],
   SOURCE: [409, '这条线索不是这家企业的，或已经结束。'],
   PERIOD: [400, '起止日期不对：最早 400 天前，不能晚于今天。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

@@ -16,8 +16,6 @@ import {
   insertStay,
   insertStayStep,
   openStayOf,
-  stayByClient,
-  stayStepByClient,
   type Stay,
   type StayChange,
 } from './stay.store';
@@ -33,18 +31,13 @@ interface Call {
   now: Date;
 }
 
-/** An official proposes an enterprise by hand. The same clientUuid proposes it once. */
+/** An official proposes an enterprise by hand. */
 export async function proposeStay(
   { tx, actor, now }: Call,
   { events }: StayParts,
   given: { clientUuid: string; enterpriseId: number; reason: string },
 ): Promise<Stay> {
   const { clientUuid, enterpriseId, reason } = given;
-  const before = await stayByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.enterpriseId !== enterpriseId || before.reason !== reason) throw stayProblems.DIFFERENT_CONTENT();
-    return found(await findStay(tx, actor.scope, before.id));
-  }
   if ((await findEnterprise(tx, actor.scope, enterpriseId)) === undefined) throw wire.NOT_FOUND();
   if ((await openStayOf(tx, enterpriseId)) !== undefined) throw stayProblems.ALREADY();
   const dueOn = addDays(businessDate(now), DECIDE_DAYS);
@@ -127,7 +120,7 @@ export function checkStay(
   });
 }
 
-/** One step: within the scope, legal now, noted, told as an event. The same clientUuid again changes nothing. */
+/** One step: within the scope, legal now, noted, told as an event. */
 async function perform(
   { tx, actor, now }: Call,
   { events }: StayParts,
@@ -136,11 +129,6 @@ async function perform(
 ): Promise<Stay> {
   const { id, clientUuid, note, action, evidence } = step;
   const stay = found(await findStay(tx, actor.scope, id, true));
-  const before = await stayStepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    if (before.stayId !== id || before.kind !== action || before.note !== note) throw stayProblems.DIFFERENT_CONTENT();
-    return stay;
-  }
   const problem = illegal(action, stay.state);
   if (problem !== undefined) throw problem;
   const changed = await change(stay);

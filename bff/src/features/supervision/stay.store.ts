@@ -48,11 +48,6 @@ export async function findStay(tx: Tx, scope: Scope, id: number, lock = false): 
   return row === undefined ? undefined : toStay(row);
 }
 
-export async function stayByClient(tx: Tx, clientUuid: string): Promise<Stay | undefined> {
-  const [row] = await tx.query<Row>(`${STAY} WHERE s.client_uuid = ?`, [clientUuid]);
-  return row === undefined ? undefined : toStay(row);
-}
-
 /** The stay of an enterprise that goes on now. */
 export async function openStayOf(tx: Tx, enterpriseId: number): Promise<Stay | undefined> {
   const [row] = await tx.query<Row>(`${STAY} WHERE s.open_key = ?`, [enterpriseId]);
@@ -142,17 +137,6 @@ export async function insertStayStep(
     'INSERT INTO supervision_step (supervision_id, client_uuid, kind, actor_id, at, note, evidence) VALUES (?, ?, ?, ?, ?, ?, ?)',
     [step.stayId, step.clientUuid, step.kind, step.actorId, step.at, step.note, JSON.stringify(step.evidence)],
   );
-}
-
-export async function stayStepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ stayId: number; kind: string; note: string } | undefined> {
-  const [row] = await tx.query<{ stayId: number; kind: string; note: string }>(
-    'SELECT supervision_id AS stayId, kind, note FROM supervision_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
 }
 
 export interface StayStep {

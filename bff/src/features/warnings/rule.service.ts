@@ -3,23 +3,15 @@ import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import type { NewRule } from './rule.schema';
-import { currentRule, insertRule, ruleByClient, type Rule } from './rule.store';
-import { warningProblems } from './warning.problems';
+import { currentRule, insertRule, type Rule } from './rule.store';
 
 /**
  * Puts a new version of a rule into force from the next evaluation on; warnings that are open keep the version that
- * raised them. The same clientUuid gives the same version. Throws WARNING.DIFFERENT_CONTENT.
+ * raised them. Throws WIRE.NOT_FOUND.
  */
 export async function publishRule(tx: Tx, events: EventLog, actor: Actor, given: NewRule, now: Date): Promise<Rule> {
   const current = await currentRule(tx, given.code, true);
   if (current === undefined) throw wire.NOT_FOUND();
-  const before = await ruleByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.code === given.code && before.ackHours === given.ackHours && sameParams(before.params, given.params);
-    if (!same) throw warningProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   const rule: Rule = {
     ...current,
     version: current.version + 1,
@@ -37,9 +29,4 @@ export async function publishRule(tx: Tx, events: EventLog, actor: Actor, given:
     },
   ]);
   return rule;
-}
-
-function sameParams(one: Record<string, number>, other: Record<string, number>): boolean {
-  const names = Object.keys(one);
-  return names.length === Object.keys(other).length && names.every((name) => one[name] === other[name]);
 }

@@ -53,11 +53,6 @@ export async function currentRule(tx: Tx, code: RuleCode, lock = false): Promise
   return row === undefined ? undefined : toRule(row);
 }
 
-export async function ruleByClient(tx: Tx, clientUuid: string): Promise<Rule | undefined> {
-  const [row] = await tx.query<RuleRow>(`${RULE} WHERE client_uuid = ?`, [clientUuid]);
-  return row === undefined ? undefined : toRule(row);
-}
-
 export async function insertRule(tx: Tx, rule: Rule, clientUuid: string, personId: number): Promise<void> {
   await tx.execute(
     `INSERT INTO warning_rule (code, version, client_uuid, zh, params, level, ack_hours, message, created_by, created_at)

@@ -6,5 +6,4 @@ export const warningProblems = defineProblems('WARNING', {
   SNOOZED: [409, '这条预警正在暂缓，到期会重新提醒；要提前结束请直接填写处理结果并关闭。'],
   ESCALATED: [403, '这条预警已升级到上级处理，请与上级联系。'],
   SNOOZE_DATE: [400, '暂缓的日期不对：要晚于现在，最长 14 天。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

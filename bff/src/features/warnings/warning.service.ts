@@ -4,7 +4,7 @@ import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import { warningProblems } from './warning.problems';
 import { illegal, reaches, snoozeFits, type Action, type Outcome } from './warning.rules';
-import { changeWarning, findWarning, insertSteps, stepByClient, type Change, type WarningRow } from './warning.store';
+import { changeWarning, findWarning, insertSteps, type Change, type WarningRow } from './warning.store';
 
 /** What a step brings: its idempotency key, who, when and what he says. */
 export interface Step {
@@ -46,8 +46,8 @@ export function close(tx: Tx, events: EventLog, step: Step, outcome: Outcome): P
 }
 
 /**
- * One step of the state machine: within the scope, legal now and for this person, noted, told as an event. The same
- * client uuid again changes nothing. Throws WIRE.NOT_FOUND, WARNING.*.
+ * One step of the state machine: within the scope, legal now and for this person, noted, told as an event.
+ * Throws WIRE.NOT_FOUND, WARNING.*.
  */
 async function perform(
   tx: Tx,
@@ -61,17 +61,6 @@ async function perform(
   const { actor, warningId, clientUuid, now, note } = step;
   const warning = await findWarning(tx, actor.scope, warningId, true);
   if (warning === undefined) throw wire.NOT_FOUND();
-  const before = await stepByClient(tx, clientUuid);
-  if (before !== undefined) {
-    const same =
-      before.warning_id === warningId &&
-      before.kind === kind &&
-      before.actor_id === actor.personId &&
-      before.note === note &&
-      before.detail === detail;
-    if (!same) throw warningProblems.DIFFERENT_CONTENT();
-    return warning;
-  }
   const refusal = illegal(action, warning.state, reaches(actor, warning.tier, warning.region_code));
   if (refusal !== undefined) throw refusal;
   await changeWarning(tx, warningId, change());

@@ -183,17 +183,6 @@ export async function insertSteps(tx: Tx, steps: readonly NewStep[]): Promise<vo
   ]);
 }
 
-export async function stepByClient(
-  tx: Tx,
-  clientUuid: string,
-): Promise<{ warning_id: number; kind: string; actor_id: number; note: string; detail: string } | undefined> {
-  const [row] = await tx.query<{ warning_id: number; kind: string; actor_id: number; note: string; detail: string }>(
-    'SELECT warning_id, kind, actor_id, note, detail FROM warning_step WHERE client_uuid = ?',
-    [clientUuid],
-  );
-  return row;
-}
-
 export interface StepRow {
   kind: string;
   actor_name: string | null;

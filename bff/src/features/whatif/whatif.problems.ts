@@ -9,5 +9,4 @@ export const whatIfProblems = defineProblems('WHATIF', {
   SECOND_PERSON: [403, '自己起草的规则，要由另一位同事发布。'],
   TOO_EARLY: [400, '生效日期最早是明天。'],
   ANOTHER_THAT_DAY: [409, '这一天已有另一份规则生效，请换一天。'],
-  DIFFERENT_CONTENT: [409, '这次提交与之前同一编号的内容不同，请刷新后重新填写。'],
 });

@@ -15,7 +15,6 @@ import {
   markComputed,
   markDone,
   positions,
-  runByClient,
   runOf,
   runToCompute,
   type BenefitMove,
@@ -30,7 +29,7 @@ const CHUNK = 200;
 /** Enterprises after which others get their turn. */
 const BREATH = 20;
 
-/** Begins to try a draft; a loop computes it. The same clientUuid begins it once. Throws WHATIF.*, WIRE.NOT_FOUND. */
+/** Begins to try a draft; a loop computes it. Throws WHATIF.*, WIRE.NOT_FOUND. */
 export async function beginRun(
   tx: Tx,
   events: EventLog,
@@ -38,11 +37,6 @@ export async function beginRun(
   given: { clientUuid: string; version: number; days: number },
   now: Date,
 ): Promise<Run> {
-  const before = await runByClient(tx, given.clientUuid);
-  if (before !== undefined) {
-    if (before.draftVersion !== given.version) throw whatIfProblems.DIFFERENT_CONTENT();
-    return before;
-  }
   const draft = await ruleSetOf(tx, given.version);
   if (draft === undefined) throw wire.NOT_FOUND();
   if (draft.state !== 'draft') throw whatIfProblems.NOT_A_DRAFT();

@@ -47,8 +47,6 @@ async function one(tx: Tx, condition: string, values: SqlValue[]): Promise<Run |
 }
 
 export const runOf = (tx: Tx, id: number): Promise<Run | undefined> => one(tx, 'r.id = ?', [id]);
-export const runByClient = (tx: Tx, clientUuid: string): Promise<Run | undefined> =>
-  one(tx, 'r.client_uuid = ?', [clientUuid]);
 
 /** Runs, the newest first, of one draft if it is given. */
 export async function runs(
