@@ -5,6 +5,7 @@ import { healthcode } from './bench/healthcode';
 import { importBench } from './bench/import';
 import { lists } from './bench/lists';
 import { miniapp } from './bench/miniapp';
+import { push } from './bench/push';
 import { rescore } from './bench/rescore';
 import { rules } from './bench/rules';
 import { start } from './bench/start';
@@ -26,6 +27,7 @@ const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   healthcode: () => withDatabase(say, healthcode),
   rescore: () => withDatabase(say, rescore),
   warn: () => withDatabase(say, warn),
+  push: () => withDatabase(say, push),
   year: () => withDatabase(say, year),
   whatif: () => withDatabase(say, whatif),
   lists: () => lists(say),

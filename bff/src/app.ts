@@ -36,6 +36,7 @@ import { buildWarnings } from './features/warnings';
 import { buildWhatIf } from './features/whatif';
 import { buildWorkChat } from './features/work-chat';
 import { createObjectStore } from './gateways/object-store-client';
+import { SharedPace } from './gateways/shared-pace';
 import { createWechatClient } from './gateways/wechat-client';
 import { createWorkChatClient } from './gateways/work-chat-client';
 
@@ -128,8 +129,9 @@ function storeOrigin({ oss }: Config): string {
 /** Every feature of the house. Order matters for jobs only: dispatch comes before what is sent about it. */
 function composeFeatures(core: Core): { features: Feature[]; people: People; partners: Partners } {
   const { config, clock } = core;
-  const wechat = createWechatClient(config.wechat, clock);
-  const workChat = createWorkChatClient(config, clock);
+  const pace = new SharedPace(core.db.read, clock);
+  const wechat = createWechatClient(config.wechat, clock, pace);
+  const workChat = createWorkChatClient(config, clock, pace);
   const store = createObjectStore(config.oss, clock);
   const identity = buildIdentity(core, { wechat, workChat });
   const checklists = buildChecklists(core);
@@ -145,7 +147,7 @@ function composeFeatures(core: Core): { features: Feature[]; people: People; par
       buildDispatch(core),
       buildInspection(core, store, checklists.reader),
       buildFindings(core, store, checklists.reader),
-      buildNotifications(core, { wechat, workChat }),
+      buildNotifications(core, { wechat, workChat, pace }),
       buildWarnings(core),
       buildWorkChat(core, workChat, identity),
       buildHealthCode(core, store),

@@ -119,8 +119,8 @@ async function writeHistory(db: Database): Promise<void> {
     [today],
   );
   await db.read.execute(
-    `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at)
-     SELECT i + 1, 'dailyList', ?, s.seq, 'wechat', '{}', IF(MOD(i, 100) = 0, 'dead', 'sent'), ?, ?
+    `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, fault, next_attempt_at, created_at)
+     SELECT i + 1, 'dailyList', ?, s.seq, 'wechat', '{}', IF(MOD(i, 100) = 0, 'dead', 'sent'), IF(MOD(i, 100) = 0, 'receiver', NULL), ?, ?
      FROM n JOIN (SELECT 1 AS seq UNION SELECT 2 UNION SELECT 3) s WHERE i < ?`,
     [today, today, addDays(today, -2), ENTERPRISES],
   );

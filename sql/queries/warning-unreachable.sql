@@ -5,7 +5,8 @@ SELECT 'person' AS subject_type, CAST(s.person_id AS CHAR) AS subject_id, g.ente
 FROM (
   SELECT n.person_id, COUNT(*) AS n, MAX(n.id) AS newest, GROUP_CONCAT(n.id ORDER BY n.id DESC) AS ids
   FROM notification n
-  WHERE n.state = 'dead' AND n.created_at > ?
+  -- what we or the platform are to blame for says nothing of the receiver
+  WHERE n.state = 'dead' AND n.fault = 'receiver' AND n.created_at > ?
   GROUP BY n.person_id
   HAVING COUNT(*) >= ?
 ) s

@@ -96,7 +96,7 @@ describe("an officer's day", () => {
     const consents = { clientUuid: randomUUID(), results: { dailyList: 'accept', reminder: 'accept' } };
     for (let times = 0; times < 2; times += 1) {
       const { body } = await test.http.post('/api/consents').set(headers).send(consents);
-      expect(body.remaining).toEqual({ dailyList: 1, reminder: 1 });
+      expect(body.remaining).toEqual({ dailyList: 1, reminder: 1, notice: 0 });
     }
 
     await at('2026-11-23T00:05:00+08:00');

@@ -140,6 +140,7 @@ const dingtalkConfig = (api: string) =>
     appKey: 'k',
     appSecret: 's',
     agentId: '1',
+    monthlyCalls: 10_000,
     corpId: 'corp',
     miniAppId: '2',
     callback: { token: 't', aesKey: 'a'.repeat(43) },
@@ -193,7 +194,8 @@ describe("DingTalk's messages and todos", () => {
   let standin: DingtalkStandin;
   let client: ReturnType<typeof createWorkChatClient>;
   beforeEach(async () => {
-    standin = await startDingtalkStandin({ clock, appKey: 'k', appSecret: 's' });
+    const limits = { perSecond: 1_000_000, perMonth: 1_000_000 };
+    standin = await startDingtalkStandin({ clock, appKey: 'k', appSecret: 's', limits });
     stops.push(() => standin.stop());
     for (const name of ['1', '2']) standin.addUser({ userid: `d${name}`, name, unionid: `u${name}` });
     client = createWorkChatClient({ workChat: dingtalkConfig(standin.url), publicUrl: 'http://localhost' }, clock);

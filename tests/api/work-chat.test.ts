@@ -189,7 +189,7 @@ describe('a message to an official', () => {
     ]);
     await raiseMajor('项'.repeat(60));
     await raiseMajor('目'.repeat(60));
-    expect(told('ding-specialist')).toHaveLength(1);
+    expect(told('ding-specialist')).toHaveLength(2);
   });
 });
 

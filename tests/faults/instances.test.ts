@@ -97,6 +97,7 @@ describe('when one of three instances is killed', () => {
       appId: 'wx0000000000000000',
       secret: 'test-secret',
       templates: { 'tpl-daily-list': ['thing1', 'number2', 'time3', 'thing4'] },
+      latencyMs: 300,
     });
     try {
       const numbers = Array.from({ length: officers }, (_, index) => index + 1);
@@ -130,8 +131,8 @@ describe('when one of three instances is killed', () => {
       const told = new Map<string, number>();
       for (const { openid } of wechat.messages()) told.set(openid, (told.get(openid) ?? 0) + 1);
       expect(told.size).toBe(officers);
-      // An instance sends one at a time: at most one message was accepted whose answer the dead one never recorded.
-      expect(wechat.messages().length - officers).toBeLessThanOrEqual(1);
+      // An instance has 24 calls in hand: only their answers may have been lost with the dead one.
+      expect(wechat.messages().length - officers).toBeLessThanOrEqual(24);
       expect(await count("SELECT COUNT(*) AS n FROM notification WHERE state = 'sent' AND channel = 'wechat'")).toBe(
         officers,
       );
@@ -141,7 +142,7 @@ describe('when one of three instances is killed', () => {
   }, 120_000);
 
   it('in the middle of telling todos and messages, no warning has two todos and nobody two messages', async () => {
-    const warnings = 400;
+    const warnings = 120;
     const clock = new MovableClock();
     clock.moveTo(new Date('2026-11-23T08:10:00+08:00'));
     const dingtalk = await startDingtalkStandin({ clock, appKey: 'ding-test', appSecret: 'ding-secret' });
@@ -164,7 +165,7 @@ describe('when one of three instances is killed', () => {
       );
       const env = { DINGTALK_API: dingtalk.url, DINGTALK_OPEN_API: dingtalk.url };
       await startInstances('2026-11-23T08:10:00+08:00', env);
-      await until('the first todos', async () => dingtalk.todos().length >= 60);
+      await until('the first todos', async () => dingtalk.todos().length >= 20);
       const dead = await killHolder(
         "SELECT lease_owner AS owner FROM work_todo WHERE state = 'queued' AND lease_owner IS NOT NULL GROUP BY lease_owner HAVING COUNT(*) >= 5 LIMIT 1",
       );

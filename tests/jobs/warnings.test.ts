@@ -250,8 +250,8 @@ describe('a person whom messages do not reach', () => {
   async function dead(personId: number, count: number, daysAgo = 1): Promise<void> {
     for (let n = 0; n < count; n += 1) {
       await read().execute(
-        `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at)
-         VALUES (?, 'dailyList', ?, ?, 'wechat', '{}', 'dead', ?, ?)`,
+        `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, fault, next_attempt_at, created_at)
+         VALUES (?, 'dailyList', ?, ?, 'wechat', '{}', 'dead', 'receiver', ?, ?)`,
         [personId, ago(daysAgo), `${daysAgo}-${n}`, new Date(), new Date(`${ago(daysAgo)}T08:00:00+08:00`)],
       );
     }
@@ -446,8 +446,16 @@ describe('time', () => {
     const steps = await read().query("SELECT detail FROM warning_step WHERE kind = 'escalated' ORDER BY id");
     expect(steps).toEqual([{ detail: 'enforcement' }, { detail: 'county' }]);
     expect(await read().query("SELECT 1 FROM event WHERE type = 'warning.escalated'")).toHaveLength(2);
-    const told = await read().query("SELECT person_id FROM notification WHERE kind = 'warning.major' ORDER BY id");
-    expect(told).toEqual([township, enforcement, regulator].map((id) => ({ person_id: id })));
+    const told = await read().query<{ person_id: number; title: string }>(
+      "SELECT person_id, JSON_VALUE(content, '$.title') AS title FROM notification WHERE kind = 'warning.major' ORDER BY id",
+    );
+    expect(told.map(({ person_id, title }) => [person_id, title])).toEqual([
+      [township, '重大预警：重大问题超期'],
+      [enforcement, '重大预警：重大问题超期'],
+      // Whoever had heard of it hears that it is his turn.
+      [enforcement, '重大预警升级：重大问题超期'],
+      [regulator, '重大预警升级：重大问题超期'],
+    ]);
   });
 
   it('leaves acknowledged ones where they are and wakes snoozed ones', async () => {
@@ -471,9 +479,10 @@ describe('time', () => {
       { state: 'acknowledged', tier: 'township' },
       { state: 'open', tier: 'township' },
     ]);
-    await at('2026-11-30T11:59:00+08:00');
+    // Woken on a Saturday: two working days are Monday and Tuesday.
+    await at('2026-12-01T17:29:00+08:00');
     expect((await warnings()).map((row) => row.tier)).toEqual(['township', 'township']);
-    await at('2026-11-30T12:01:00+08:00');
+    await at('2026-12-02T08:30:00+08:00');
     expect((await warnings()).map((row) => row.tier)).toEqual(['township', 'enforcement']);
     expect(await read().query("SELECT kind FROM warning_step WHERE kind = 'reopened'")).toHaveLength(1);
     expect(await read().query("SELECT 1 FROM event WHERE type = 'warning.reopened'")).toHaveLength(1);
@@ -536,8 +545,9 @@ describe('nothing waits without end', () => {
     await at(NIGHT);
     expect(await told()).toEqual(['open township']);
     // After the night of that day: its time is over a moment later.
-    await at('2026-11-25T02:29:00+08:00');
-    await at('2026-11-25T02:30:30+08:00');
+    await at('2026-11-24T17:29:00+08:00');
+    expect(await told()).toEqual(['open township']);
+    await at('2026-11-25T08:30:00+08:00');
     expect(await told()).toEqual(['open county']);
   });
 

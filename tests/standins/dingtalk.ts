@@ -3,7 +3,7 @@ import type { Clock } from '../../bff/src/core/clock';
 import { DingtalkMessages, type ChatCard } from './dingtalk-messages';
 import { DingtalkTodos, type StoredTodo } from './dingtalk-todos';
 import { OneTimeCodes } from './one-time-codes';
-import { Refused, startStandin, type Asked, type Standin } from './standin-server';
+import { CallLimits, Refused, startStandin, type Asked, type Standin } from './standin-server';
 
 export type { ChatCard };
 
@@ -39,7 +39,12 @@ export interface DingtalkStandinOptions {
   /** File in which messages that arrived outlive the process. */
   keptIn?: string;
   port?: number;
+  latencyMs?: number;
+  /** Of the edition: calls a second to one interface, and a month to all of them. Those of the standard edition by default. */
+  limits?: { perSecond: number; perMonth: number };
 }
+
+const STANDARD_EDITION = { perSecond: 20, perMonth: 10_000 };
 
 const TOKEN_LIFE_MS = 7_200_000;
 
@@ -52,6 +57,13 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
   const now = () => clock.now().getTime();
   const request_id = () => randomBytes(6).toString('hex');
   const error = (errcode: number, errmsg: string) => ({ errcode, errmsg, request_id: request_id() });
+  /** What the gateway before the interfaces refuses: HTTP 200 with the reason inside. */
+  const wrapped = (subCode: string, submsg: string) => ({
+    ...error(88, `ding talk error[subcode=${subCode},submsg=${submsg}]`),
+    sub_code: subCode,
+    sub_msg: submsg,
+  });
+  const limits = new CallLimits(clock, options.limits ?? STANDARD_EDITION);
   const good = (result: Record<string, unknown>) => ({ errcode: 0, errmsg: 'ok', result, request_id: request_id() });
 
   const messages = new DingtalkMessages(clock, options.agentId ?? '1', (userid) => users.has(userid), options.keptIn);
@@ -87,8 +99,26 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
   }
 
   function tokenFault({ query }: Asked) {
-    if (token === undefined || query['access_token'] !== token.token) return error(40014, '不合法的access_token');
-    return token.until <= now() ? error(42001, 'access_token已过期') : undefined;
+    if (token === undefined || query['access_token'] !== token.token) return wrapped('40014', '不合法的access_token');
+    return token.until <= now() ? wrapped('42001', 'access_token已过期') : undefined;
+  }
+
+  /** Refused for the number of calls, in the form of the API that was asked. */
+  function tooMany({ method, path }: Asked) {
+    const open = path.startsWith('/v1.0/');
+    const exceeded = limits.exceeded(open ? `${method} ${path.split('/').slice(0, 3).join('/')}` : path);
+    if (exceeded === undefined) return undefined;
+    if (!open) {
+      return exceeded === 'second'
+        ? wrapped('90018', '您的服务器调用钉钉开放平台当前接口的QPS超限，请休眠1秒后再试')
+        : wrapped('90020', '本月接口调用次数已用完');
+    }
+    const code = exceeded === 'second' ? 'QpsLimitForAppkeyAndApi' : 'ApiCountLimitForOrg';
+    return new Refused(403, {
+      code: `Forbidden.AccessDenied.${code}`,
+      message: '调用次数超限',
+      requestid: request_id(),
+    });
   }
 
   function userInfo({ body }: Asked) {
@@ -106,9 +136,12 @@ export async function startDingtalkStandin(options: DingtalkStandinOptions): Pro
   const frame = await startStandin({
     clock,
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
     secrets: ['appsecret', 'access_token', 'appSecret', 'accessToken'],
     error,
     answer(asked) {
+      const refused = tooMany(asked);
+      if (refused !== undefined) return refused;
       switch (`${asked.method} ${asked.path}`) {
         case 'GET /gettoken':
           return getToken(asked);

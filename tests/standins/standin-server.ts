@@ -1,5 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Clock } from '../../bff/src/core/clock';
 
 export interface Asked {
@@ -52,12 +53,39 @@ export class Refused {
 interface Rules {
   clock: Clock;
   port?: number;
+  /** How long each answer takes at least. */
+  latencyMs?: number;
   /** Names of query and body fields that must not be kept. */
   secrets: readonly string[];
   /** The platform's answer to a call; undefined for an unknown path (404). `answerLost` tells of a planned cut. */
   answer(asked: Asked, answerLost: boolean): Answer | Refused | undefined;
   /** The platform's form of an error. */
   error(code: number, message: string): Answer;
+}
+
+/** Calls of a platform within a span of its clock, by what they are counted by. */
+export class CallLimits {
+  private readonly calls = new Map<string, number[]>();
+  private readonly months = new Map<string, number>();
+
+  constructor(
+    private readonly clock: Clock,
+    private readonly most: { perSecond: number; perMonth: number },
+  ) {}
+
+  /** Counts one call to an interface; tells what it exceeds. What is refused is not counted for the month. */
+  exceeded(api: string): 'second' | 'month' | undefined {
+    const now = this.clock.now().getTime();
+    const recent = (this.calls.get(api) ?? []).filter((at) => at > now - 1000 && at <= now);
+    this.calls.set(api, recent);
+    if (recent.length >= this.most.perSecond) return 'second';
+    const month = new Date(now + 8 * 3_600_000).toISOString().slice(0, 7);
+    const made = this.months.get(month) ?? 0;
+    if (made >= this.most.perMonth) return 'month';
+    this.months.set(month, made + 1);
+    recent.push(now);
+    return undefined;
+  }
 }
 
 const KEPT = 20_000;
@@ -80,6 +108,7 @@ export async function startStandin(rules: Rules): Promise<Standin> {
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const asked = await read(request);
+    if (rules.latencyMs !== undefined && asked.path !== '/received') await sleep(rules.latencyMs);
     if (asked.method === 'GET' && (asked.path === '/' || asked.path === '/received')) {
       send(response, 200, exchanges);
       return;

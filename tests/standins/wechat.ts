@@ -46,6 +46,7 @@ interface WechatStandinOptions {
   templates?: Readonly<Record<string, readonly string[]>>;
   /** Subscribe messages a day (Asia/Shanghai); WeChat's own is ten million. */
   messagesPerDay?: number;
+  latencyMs?: number;
   /** File in which accepted messages outlive the process. */
   keptIn?: string;
 }
@@ -167,6 +168,7 @@ export async function startWechatStandin(options: WechatStandinOptions): Promise
   const frame = await startStandin({
     clock,
     ...(options.port === undefined ? {} : { port: options.port }),
+    ...(options.latencyMs === undefined ? {} : { latencyMs: options.latencyMs }),
     secrets: ['secret', 'access_token', 'session_key'],
     error,
     answer(asked, answerLost) {

@@ -5,7 +5,8 @@ import { spreadAnchors } from '../../bff/src/features/directory/spread.rules';
 import { usccCheck, usccIsValid } from '../../bff/src/features/directory/uscc.rules';
 import { nextDueDate } from '../../bff/src/features/dispatch';
 import { tooOld } from '../../bff/src/run';
-import { templateFields, thing } from '../../bff/src/features/notifications/template.rules';
+import { fieldsOf, thing } from '../../bff/src/features/notifications/template.rules';
+import type { Quota } from '../../bff/src/gateways/gateway-error';
 import { nextStep } from '../../bff/src/features/notifications/send.rules';
 import { refusedField } from '../standins/wechat-template';
 
@@ -96,10 +97,17 @@ describe('the fields of a message', () => {
         fc.integer({ min: 1, max: 500 }),
         (enterprise, count) => {
           for (const template of ['dailyList', 'reminder'] as const) {
-            const fields = templateFields({ template, title: 't', count, enterprise, page: 'p' }, '2026-11-23');
+            const fields = fieldsOf({ template, title: 't', count, enterprise, page: 'p' }, '2026-11-23', new Date());
             const data = Object.fromEntries(Object.entries(fields).map(([name, value]) => [name, { value }]));
             expect(refusedField(['thing1', 'number2', 'time3', 'thing4'], data)).toBeUndefined();
           }
+          const notice = fieldsOf(
+            { template: 'notice', title: enterprise, body: enterprise.repeat(3), page: 'p' },
+            '2026-11-23',
+            new Date(),
+          );
+          const told = Object.fromEntries(Object.entries(notice).map(([name, value]) => [name, { value }]));
+          expect(refusedField(['thing1', 'thing2', 'time3'], told)).toBeUndefined();
         },
       ),
       { seed: 7 },
@@ -109,11 +117,25 @@ describe('the fields of a message', () => {
 });
 
 describe('a refused message', () => {
-  it('is tried again only where the platform says it may help, five times, and falls back without consent', () => {
-    expect(nextStep(43101, false, 1)).toEqual({ do: 'no_consent' });
-    expect(nextStep(47003, false, 1)).toEqual({ do: 'dead' });
-    expect(nextStep(-1, true, 1)).toEqual({ do: 'retry', afterS: 10 });
-    expect(nextStep(45009, true, 1)).toEqual({ do: 'retry', afterS: 60 });
-    expect(nextStep('network', true, 6)).toEqual({ do: 'dead' });
+  const now = new Date('2026-11-23T08:00:00+08:00');
+  const until = new Date('2026-11-24T20:00:00+08:00');
+  const step = (code: number | string, retryable: boolean, attempts: number, quota?: Quota) =>
+    nextStep({ code, retryable, quota }, attempts, { now, until });
+  const after = (seconds: number) => ({ do: 'retry', at: new Date(now.getTime() + seconds * 1000) });
+
+  it('is tried again where the platform says it may help, as long as it is of use, and falls back without consent', () => {
+    expect(step(43101, false, 1)).toEqual({ do: 'no_consent' });
+    expect(step(47003, false, 1)).toEqual({ do: 'dead', fault: 'ours' });
+    expect(step(40003, false, 1)).toEqual({ do: 'dead', fault: 'receiver' });
+    expect(step(-1, true, 1)).toEqual(after(10));
+    expect(step('network', true, 40)).toEqual(after(7200));
+    expect(nextStep({ code: -1, retryable: true }, 9, { now, until: now })).toEqual({ do: 'too_late' });
+  });
+
+  it('waits for its quota: a second, a minute, the next day, or a look after the month’s', () => {
+    expect(step(90018, true, 1, 'second')).toEqual(after(2));
+    expect(step(143103, true, 1, 'minute')).toEqual(after(60));
+    expect(step(45009, true, 1, 'day')).toEqual({ do: 'retry', at: new Date('2026-11-24T07:30:00+08:00') });
+    expect(step(90020, true, 1, 'month')).toEqual(after(6 * 3600));
   });
 });

@@ -43,12 +43,15 @@ const environment = z.object({
   WECHAT_SECRET: secret,
   WECHAT_TEMPLATE_DAILY_LIST: secret,
   WECHAT_TEMPLATE_REMINDER: secret,
+  WECHAT_TEMPLATE_NOTICE: secret.optional(),
   WECHAT_STATE: z.enum(['developer', 'trial', 'formal']).default('formal'),
 
   WORK_CHAT: z.enum(['dingtalk', 'zwdd']).default('dingtalk'),
   DINGTALK_API: flagUrl.default('https://oapi.dingtalk.com'),
   DINGTALK_APP_KEY: secret.optional(),
   DINGTALK_APP_SECRET: secret.optional(),
+  /** Calls to all interfaces together that the edition includes; 0: without end. */
+  DINGTALK_MONTHLY_CALLS: whole(0, 100_000_000).default(10_000),
   DINGTALK_AGENT_ID: z.string().regex(/^\d+$/).optional(),
   DINGTALK_OPEN_API: flagUrl.default('https://api.dingtalk.com'),
   DINGTALK_CORP_ID: secret.optional(),
@@ -87,7 +90,8 @@ export interface Config {
     api: string;
     appId: string;
     secret: string;
-    templates: { dailyList: string; reminder: string };
+    /** Without one for notices these stay in the app. */
+    templates: { dailyList: string; reminder: string; notice?: string | undefined };
     state: 'developer' | 'trial' | 'formal';
   };
   workChat:
@@ -99,6 +103,8 @@ export interface Config {
         appKey: string;
         appSecret: string;
         agentId: string;
+        /** Calls a month that the edition includes; 0: without end. */
+        monthlyCalls: number;
         /** Organisation and mini-program: what a link in a message opens. */
         corpId: string;
         miniAppId: string;
@@ -155,7 +161,11 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
       api: values.WECHAT_API,
       appId: values.WECHAT_APPID,
       secret: values.WECHAT_SECRET,
-      templates: { dailyList: values.WECHAT_TEMPLATE_DAILY_LIST, reminder: values.WECHAT_TEMPLATE_REMINDER },
+      templates: {
+        dailyList: values.WECHAT_TEMPLATE_DAILY_LIST,
+        reminder: values.WECHAT_TEMPLATE_REMINDER,
+        notice: values.WECHAT_TEMPLATE_NOTICE,
+      },
       state: values.WECHAT_STATE,
     },
     workChat,
@@ -182,6 +192,7 @@ function workChatOf(values: Environment, problems: string[]): Config['workChat']
         appKey: need('DINGTALK_APP_KEY'),
         appSecret: need('DINGTALK_APP_SECRET'),
         agentId: need('DINGTALK_AGENT_ID'),
+        monthlyCalls: values.DINGTALK_MONTHLY_CALLS,
         openApi: values.DINGTALK_OPEN_API,
         corpId: need('DINGTALK_CORP_ID'),
         miniAppId: need('DINGTALK_MINI_APP_ID'),

@@ -1,4 +1,4 @@
-import { collectDefaultMetrics, Counter, Histogram, Registry } from 'prom-client';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 
 /** Prometheus figures of one process. */
 export class Metrics {
@@ -28,5 +28,18 @@ export class Metrics {
       this.counters.set(name, counter);
     }
     counter.inc(labels, by);
+  }
+
+  /** A figure that is read when it is asked for: each row one value by its label. */
+  gauge(name: string, help: string, label: string, read: () => Promise<{ of: string; value: number }[]>): void {
+    new Gauge({
+      name,
+      help,
+      labelNames: [label],
+      registers: [this.registry],
+      async collect() {
+        for (const { of, value } of await read()) this.set({ [label]: of }, value);
+      },
+    });
   }
 }

@@ -1,26 +1,53 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
+import type { CallPace } from './call-pace';
 import { miniAppLink } from './dingtalk-link';
 import { createDingtalkTodos } from './dingtalk-todos';
 import { errcodeApi } from './errcode-api';
-import { GatewayError } from './gateway-error';
+import { GatewayError, type Quota } from './gateway-error';
 import { fitMessage } from './message-text';
 import type { MessageResult, WorkChatClient } from './work-chat';
 
 const TOKEN_CODES = new Set([40014, 42001]);
-/** Busy, too many calls per second or minute, and a token refused twice; all others need somebody to act. */
-const RETRYABLE = new Set([-1, 90018, 143103, 143104, ...TOKEN_CODES]);
+/** Busy, and a token refused twice; besides too many calls, all others need somebody to act. */
+const RETRYABLE = new Set([-1, ...TOKEN_CODES]);
 const MESSAGE_BYTES = 2048;
+
+/** The gateway before the interfaces has refused; why stands in sub_code. */
+const WRAPPED = 88;
+
+/**
+ * Too many calls: 90005–90019 within a second, 90001–90004 a ban of a while, 90020 the month's; 143103/143104 messages
+ * of a minute (reference: DingTalk's global error codes).
+ */
+function quotaOf(code: number | string): Quota | undefined {
+  const number = Number(code);
+  if (number === 90020) return 'month';
+  if (number >= 90005 && number <= 90019) return 'second';
+  return (number >= 90001 && number <= 90004) || number === 143103 || number === 143104 ? 'minute' : undefined;
+}
+
+function codeOf(answer: Record<string, unknown>): number | string {
+  const { errcode, sub_code: inner } = answer;
+  if (Number(errcode) !== WRAPPED || (typeof inner !== 'string' && typeof inner !== 'number')) return Number(errcode);
+  return Number.isNaN(Number(inner)) ? inner : Number(inner);
+}
 
 /** DingTalk's server API for an internal app. Throws GatewayError with DingTalk's errcode (40078: code wrong or used). */
 export function createDingtalkClient(
   config: Extract<Config['workChat'], { kind: 'dingtalk' }>,
   clock: Clock,
+  pace: CallPace,
 ): WorkChatClient {
   const api = errcodeApi({
     system: 'dingtalk',
     base: config.api,
     clock,
+    pace,
+    // The month's calls are those to all interfaces.
+    paced: () => true,
+    codeOf,
+    quotaOf,
     tokenCodes: TOKEN_CODES,
     retryable: RETRYABLE,
     async fetchToken(call) {
@@ -32,7 +59,7 @@ export function createDingtalkClient(
 
   return {
     kind: 'dingtalk',
-    todos: createDingtalkTodos(config, clock),
+    todos: createDingtalkTodos(config, clock, pace),
 
     async identify(code) {
       const { userid } = (await resultOf('/topapi/v2/user/getuserinfo', { code })) as { userid: string };

@@ -1,7 +1,9 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
+import type { CallPace } from './call-pace';
 import { miniAppLink } from './dingtalk-link';
-import { GatewayError } from './gateway-error';
+import { closedUntil } from './errcode-api';
+import { GatewayError, type Quota } from './gateway-error';
 import { callJson, type JsonCall } from './json-call';
 import { cutToBytes } from './message-text';
 import { PlatformToken } from './platform-token';
@@ -23,8 +25,9 @@ const NORMAL = 20;
 export function createDingtalkTodos(
   config: Extract<Config['workChat'], { kind: 'dingtalk' }>,
   clock: Clock,
+  pace: CallPace,
 ): WorkTodos {
-  const call = (
+  const call = async (
     method: JsonCall['method'],
     path: string,
     query: Record<string, string>,
@@ -33,7 +36,22 @@ export function createDingtalkTodos(
   ) => {
     const url = new URL(path, config.openApi);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
-    return callJson({ system: 'dingtalk', method, url, headers, ...(body === undefined ? {} : { body }), refusal });
+    const api = `${method} ${path.split('/').slice(0, 3).join('/')}`;
+    await pace.turn('dingtalk', api);
+    const asked = {
+      system: 'dingtalk',
+      method,
+      url,
+      headers,
+      ...(body === undefined ? {} : { body }),
+      refusal,
+    } as const;
+    return callJson(asked).catch(async (error: unknown) => {
+      const quota = error instanceof GatewayError ? error.quota : undefined;
+      const closed = quota === undefined ? undefined : closedUntil(quota, clock.now());
+      if (closed !== undefined) await pace.close('dingtalk', api, closed);
+      throw error;
+    });
   };
   const token = new PlatformToken(async () => {
     const credentials = { appKey: config.appKey, appSecret: config.appSecret };
@@ -102,8 +120,15 @@ export function createDingtalkTodos(
 /** This API refuses with a status and a code in words. */
 function refusal(status: number, { code, message }: Fields): GatewayError | undefined {
   if (typeof code !== 'string') return undefined;
-  const passes = status === 401 || status === 429 || status >= 500 || PASSES.test(code);
-  return new GatewayError('dingtalk', code, String(message), passes);
+  const quota = quotaOf(code);
+  const passes = quota !== undefined || status === 401 || status === 429 || status >= 500 || PASSES.test(code);
+  return new GatewayError('dingtalk', code, String(message), passes, quota);
+}
+
+/** Forbidden.AccessDenied.QpsLimitForAppkeyAndApi, …QpsLimitForApi; …ApiCountLimitForOrg for those of a month. */
+function quotaOf(code: string): Quota | undefined {
+  if (/CountLimit/.test(code)) return 'month';
+  return /QpsLimit/.test(code) ? 'second' : undefined;
 }
 
 function idOf(answer: Fields): string {

@@ -1,5 +1,6 @@
-import type { Clock } from '../core/clock';
-import { GatewayError } from './gateway-error';
+import { addDays, businessDate, shanghaiInstant, type Clock } from '../core/clock';
+import type { CallPace } from './call-pace';
+import { GatewayError, type Quota } from './gateway-error';
 import { callJson } from './json-call';
 import { PlatformToken } from './platform-token';
 
@@ -17,21 +18,33 @@ export function errcodeApi(options: {
   system: 'wechat' | 'dingtalk';
   base: string;
   clock: Clock;
+  pace: CallPace;
+  /** Whether calls to this path are paced and counted. */
+  paced(path: string): boolean;
+  /** The code that counts where the platform wraps one into another; the answer's errcode otherwise. */
+  codeOf?(answer: Fields): number | string;
+  /** What a code says of too many calls to this path. */
+  quotaOf(code: number | string, path: string): Quota | undefined;
   /** Errcodes of a token that is wrong or has run out. */
   tokenCodes: ReadonlySet<number>;
   retryable: ReadonlySet<number>;
   fetchToken(call: ErrcodeApi['call']): Promise<{ token: string; expiresInS: number }>;
 }): ErrcodeApi {
-  const { system, tokenCodes } = options;
+  const { system, tokenCodes, pace, clock } = options;
 
   const call: ErrcodeApi['call'] = async (method, path, query, body) => {
     const url = new URL(path, options.base);
     for (const [name, value] of Object.entries(query)) url.searchParams.set(name, value);
+    if (options.paced(path)) await pace.turn(system, path);
     const answer = await callJson({ system, method, url, ...(body === undefined ? {} : { body }) });
     // Successful answers of WeChat's login and token carry no errcode at all.
-    const code = Number(answer['errcode'] ?? 0);
-    if (code !== 0) throw new GatewayError(system, code, String(answer['errmsg']), options.retryable.has(code));
-    return answer;
+    if (Number(answer['errcode'] ?? 0) === 0) return answer;
+    const code = options.codeOf?.(answer) ?? Number(answer['errcode']);
+    const quota = options.quotaOf(code, path);
+    const retryable = quota !== undefined || options.retryable.has(Number(code));
+    const closed = quota === undefined ? undefined : closedUntil(quota, clock.now());
+    if (closed !== undefined) await pace.close(system, path, closed);
+    throw new GatewayError(system, code, String(answer['errmsg']), retryable, quota);
   };
   const token = new PlatformToken(() => options.fetchToken(call), options.clock);
 
@@ -48,4 +61,13 @@ export function errcodeApi(options: {
       }
     },
   };
+}
+
+/** A month's calls may be bought anew: it is looked after that so often, ms. */
+const ASK_AGAIN_MS = 6 * 3_600_000;
+
+/** Until when calls are of no use after a quota was found used up; undefined for the short ones, which pass at once. */
+export function closedUntil(quota: Quota, now: Date): Date | undefined {
+  if (quota === 'day') return shanghaiInstant(addDays(businessDate(now), 1), '00:00');
+  return quota === 'month' ? new Date(now.getTime() + ASK_AGAIN_MS) : undefined;
 }

@@ -1,4 +1,10 @@
-/** Another system refused or did not answer. `retryable` says whether trying again later can help. */
+/** What a refusal says of its end: too many calls within this span. */
+export type Quota = 'second' | 'minute' | 'day' | 'month';
+
+/**
+ * Another system refused or did not answer. `retryable` says whether trying again later can help, `quota` when: a call
+ * that was refused for its number was not carried out.
+ */
 export class GatewayError extends Error {
   constructor(
     readonly system: 'wechat' | 'dingtalk' | 'zwdd' | 'oss',
@@ -6,6 +12,7 @@ export class GatewayError extends Error {
     readonly code: number | string,
     message: string,
     readonly retryable: boolean,
+    readonly quota?: Quota,
   ) {
     super(`${system} ${code}: ${message}`);
     this.name = 'GatewayError';

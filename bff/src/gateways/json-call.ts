@@ -12,7 +12,7 @@ export interface JsonCall {
   refusal?: (status: number, answer: Record<string, unknown>) => GatewayError | undefined;
 }
 
-/** Each of connecting, waiting for headers and reading the body, ms: a login must fail while the person still looks. */
+/** From connecting to the last byte, ms: a login must fail while the person still looks. */
 const TIMEOUT_MS = 8_000;
 
 /**
@@ -55,7 +55,8 @@ async function answerOf(
   options: { method: JsonCall['method']; headers: Record<string, string>; body?: string },
 ): Promise<{ status: number; text: string }> {
   try {
-    const response = await request(url, { ...options, headersTimeout: TIMEOUT_MS, bodyTimeout: TIMEOUT_MS });
+    // One bound for the whole: those of undici are for each part, and a body that trickles never meets them.
+    const response = await request(url, { ...options, signal: AbortSignal.timeout(TIMEOUT_MS) });
     return { status: response.statusCode, text: await response.body.text() };
   } catch (error) {
     const { code } = error as { code?: unknown };

@@ -1,24 +1,35 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
-import { GatewayError } from './gateway-error';
+import { unpaced, type CallPace } from './call-pace';
+import { GatewayError, type Quota } from './gateway-error';
 import { errcodeApi } from './errcode-api';
-import type { SubscribeMessage, WechatClient } from './wechat';
+import { SUBSCRIBE_SEND, type SubscribeMessage, type WechatClient } from './wechat';
 
 /** The token is wrong, not the newest, or over: fetch it again and try once more. */
 const TOKEN_CODES = new Set([40001, 40014, 42001]);
 
 /**
- * Codes that pass by themselves: busy, quotas of a minute or a day (45009, 45011, 44990, 44991), and a token that was
- * refused twice (another system of the same account renews it). All others stay what they are until somebody acts.
+ * Codes that pass by themselves: busy, and a token that was refused twice (another system of the same account renews
+ * it). Besides the quotas, all others stay what they are until somebody acts.
  */
-const RETRYABLE = new Set([-1, 45009, 45011, 44990, 44991, ...TOKEN_CODES]);
+const RETRYABLE = new Set([-1, ...TOKEN_CODES]);
+
+/** 45009 is the day's quota of messages and the minute's of other interfaces; 45011, 44990 and 44991 pass in a minute. */
+function quotaOf(code: number | string, path: string): Quota | undefined {
+  if (code === 45009) return path === SUBSCRIBE_SEND ? 'day' : 'minute';
+  return code === 45011 || code === 44990 || code === 44991 ? 'minute' : undefined;
+}
 
 /** WeChat's server API over HTTPS. Throws GatewayError with WeChat's errcode. */
-export function createWechatClient(config: Config['wechat'], clock: Clock): WechatClient {
+export function createWechatClient(config: Config['wechat'], clock: Clock, pace: CallPace = unpaced): WechatClient {
   const { call, authorised } = errcodeApi({
     system: 'wechat',
     base: config.api,
     clock,
+    pace,
+    // Messages are counted; nothing else comes near its limit, and a login does not wait for the count.
+    paced: (path) => path === SUBSCRIBE_SEND,
+    quotaOf,
     tokenCodes: TOKEN_CODES,
     retryable: RETRYABLE,
     async fetchToken(call) {
@@ -46,7 +57,7 @@ export function createWechatClient(config: Config['wechat'], clock: Clock): Wech
     },
 
     async sendSubscribeMessage(message: SubscribeMessage) {
-      await authorised('/cgi-bin/message/subscribe/send', {
+      await authorised(SUBSCRIBE_SEND, {
         touser: message.openid,
         template_id: message.templateId,
         page: message.page,

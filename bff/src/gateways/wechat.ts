@@ -1,3 +1,6 @@
+/** The interface of subscribe messages, by which calls to it are counted. */
+export const SUBSCRIBE_SEND = '/cgi-bin/message/subscribe/send';
+
 /** What this system needs of WeChat's server API. */
 export interface WechatClient {
   /** Exchanges the code of wx.login (single use, 5 min). Throws GatewayError: 40029, 40163, 40226 … */

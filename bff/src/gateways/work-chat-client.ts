@@ -1,5 +1,6 @@
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
+import { unpaced, type CallPace } from './call-pace';
 import { createDingtalkClient } from './dingtalk-client';
 import type { WorkChatClient } from './work-chat';
 import { createZwddClient } from './zwdd-client';
@@ -8,8 +9,9 @@ import { createZwddClient } from './zwdd-client';
 export function createWorkChatClient(
   { workChat, publicUrl }: Pick<Config, 'workChat' | 'publicUrl'>,
   clock: Clock,
+  pace: CallPace = unpaced,
 ): WorkChatClient {
   return workChat.kind === 'dingtalk'
-    ? createDingtalkClient(workChat, clock)
-    : createZwddClient(workChat, publicUrl, clock);
+    ? createDingtalkClient(workChat, clock, pace)
+    : createZwddClient(workChat, publicUrl, clock, pace);
 }

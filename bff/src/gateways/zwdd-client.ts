@@ -2,14 +2,17 @@ import { createHmac, randomInt } from 'node:crypto';
 import { networkInterfaces } from 'node:os';
 import type { Clock } from '../core/clock';
 import type { Config } from '../core/config';
+import type { CallPace } from './call-pace';
 import { GatewayError } from './gateway-error';
 import { callJson } from './json-call';
 import { fitMessage } from './message-text';
 import { PlatformToken } from './platform-token';
 import type { WorkChatClient } from './work-chat';
 
-/** 浙政钉 publishes no list of errors: what speaks of the token is tried again with a new one, the rest is final. */
+/** 浙政钉 publishes no list of errors: what speaks of the token is tried again with a new one, */
 const TOKEN_CODE = /token/i;
+/** what speaks of being busy or of too many calls later on; the rest is final. */
+const PASSES = /token|busy|limit|flow|qps|throttl|timeout|system/i;
 
 /** Not published; the same as DingTalk's to be safe. */
 const MESSAGE_BYTES = 2048;
@@ -22,6 +25,7 @@ export function createZwddClient(
   config: Extract<Config['workChat'], { kind: 'zwdd' }>,
   publicUrl: string,
   clock: Clock,
+  pace: CallPace,
 ): WorkChatClient {
   const token = new PlatformToken(async () => {
     const data = await call('/gettoken.json', { appkey: config.appKey, appsecret: config.appSecret });
@@ -33,6 +37,7 @@ export function createZwddClient(
   }
 
   async function contentOf(path: string, fields: Record<string, string>): Promise<Record<string, unknown>> {
+    await pace.turn('zwdd', path);
     const answer = await callJson({
       system: 'zwdd',
       method: 'POST',
@@ -48,7 +53,7 @@ export function createZwddClient(
     if (answer['success'] !== true || content['success'] !== true) {
       const code = firstText(content['bizErrorCode'], content['responseCode'], answer['bizErrorCode']);
       const message = firstText(content['responseMessage'], answer['errorMsg']);
-      throw new GatewayError('zwdd', code, message, false);
+      throw new GatewayError('zwdd', code, message, PASSES.test(code));
     }
     return content;
   }

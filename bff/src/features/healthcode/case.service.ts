@@ -4,6 +4,7 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
+import { addWorkingDays } from '../../core/workday';
 import type { ObjectStore } from '../../gateways/object-store';
 import { objectKey, readQr } from '../inspection';
 import { isWithin } from './code.read.store';
@@ -26,7 +27,6 @@ import { evaluate, type Evaluation } from './evaluate.rules';
 import { factsOf } from './fact.store';
 import { healthProblems } from './healthcode.problems';
 import { ruleSetInForce } from './ruleset.store';
-import { addWorkingDays } from './workday.rules';
 
 /** Working days in which a dispute is decided, and a repair checked. */
 const DECIDE_DAYS = 10;

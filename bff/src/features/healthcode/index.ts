@@ -20,7 +20,7 @@ export type { RuleSet } from './ruleset.store';
 export { scoreOf } from './code.read.store';
 export { positiveSince, standingsOf } from './standing.store';
 export type { Standing } from './standing.store';
-export { addWorkingDays } from './workday.rules';
+export { addWorkingDays } from '../../core/workday';
 
 /** 企业健康码: a score and a colour that explain themselves, at every instant, under rules that are data. */
 export function buildHealthCode(core: Core, store: ObjectStore): Feature {

@@ -28,5 +28,5 @@ export async function recordConsents(
 export async function remaining(tx: Tx, personId: number): Promise<Record<Template, number>> {
   const rows = await balances(tx, personId);
   const left = (template: Template) => rows.find((row) => row.template === template)?.remaining ?? 0;
-  return { dailyList: left('dailyList'), reminder: left('reminder') };
+  return { dailyList: left('dailyList'), reminder: left('reminder'), notice: left('notice') };
 }

@@ -36,33 +36,58 @@ export async function enter(
   );
 }
 
-/** Takes one consent for a message; false when none is left. */
-export async function take(
-  tx: Tx,
-  personId: number,
-  template: Template,
-  notificationId: number,
-  now: Date,
-): Promise<boolean> {
-  const { affectedRows } = await tx.execute(
-    'UPDATE consent SET remaining = remaining - 1 WHERE person_id = ? AND template = ? AND remaining > 0',
-    [personId, template],
-  );
-  if (affectedRows === 0) return false;
-  await tx.execute(
-    "INSERT INTO consent_entry (person_id, template, delta, reason, notification_id, at) VALUES (?, ?, -1, 'used', ?, ?)",
-    [personId, template, notificationId, now],
-  );
-  return true;
+export interface Wanting {
+  notificationId: number;
+  personId: number;
+  template: Template;
 }
 
-/** Whether a consent is held for a message: taken and not given back. */
-export async function isTaken(tx: Tx, notificationId: number): Promise<boolean> {
-  const [row] = await tx.query<{ balance: number | null }>(
-    "SELECT SUM(delta) AS balance FROM consent_entry WHERE notification_id = ? AND reason IN ('used', 'returned')",
-    [notificationId],
+/**
+ * Takes one consent for each of these messages that has none in hand: a retry goes on with what its first attempt took.
+ * Returns the messages that may go out; what asks for more than a person has left is not among them.
+ */
+export async function take(tx: Tx, wanting: readonly Wanting[], now: Date): Promise<Set<number>> {
+  const held = await taken(
+    tx,
+    wanting.map(({ notificationId }) => notificationId),
   );
-  return Number(row?.balance ?? 0) < 0;
+  const fresh = wanting.filter(({ notificationId }) => !held.has(notificationId));
+  if (fresh.length === 0) return held;
+  const rows = await tx.query<{ person_id: number; template: Template; remaining: number }>(
+    'SELECT person_id, template, remaining FROM consent WHERE person_id IN (?) AND remaining > 0 ORDER BY person_id, template FOR UPDATE',
+    [[...new Set(fresh.map(({ personId }) => personId))]],
+  );
+  const left = new Map(rows.map((row) => [`${row.person_id} ${row.template}`, row.remaining]));
+  const used: Wanting[] = [];
+  for (const each of fresh) {
+    const key = `${each.personId} ${each.template}`;
+    const remaining = left.get(key) ?? 0;
+    if (remaining === 0) continue;
+    left.set(key, remaining - 1);
+    used.push(each);
+  }
+  if (used.length === 0) return held;
+  await tx.execute(`INSERT INTO consent_entry (person_id, template, delta, reason, notification_id, at) VALUES ?`, [
+    used.map(({ personId, template, notificationId }) => [personId, template, -1, 'used', notificationId, now]),
+  ]);
+  // What is left of the ones that were used, each row as often as it was.
+  const balances = [...left].filter(([key]) => used.some((each) => `${each.personId} ${each.template}` === key));
+  await tx.execute(
+    `INSERT INTO consent (person_id, template, remaining) VALUES ? ON DUPLICATE KEY UPDATE remaining = VALUES(remaining)`,
+    [balances.map(([key, remaining]) => [Number(key.split(' ')[0]), key.split(' ')[1] ?? '', remaining])],
+  );
+  return new Set([...held, ...used.map(({ notificationId }) => notificationId)]);
+}
+
+/** The messages for which a consent is held: taken and not given back. */
+export async function taken(tx: Tx, notificationIds: readonly number[]): Promise<Set<number>> {
+  if (notificationIds.length === 0) return new Set();
+  const rows = await tx.query<{ id: number }>(
+    `SELECT notification_id AS id FROM consent_entry WHERE notification_id IN (?) AND reason IN ('used', 'returned')
+     GROUP BY notification_id HAVING SUM(delta) < 0`,
+    [[...notificationIds]],
+  );
+  return new Set(rows.map(({ id }) => id));
 }
 
 /** The platform says that the user has no consent left: the ledger follows. */

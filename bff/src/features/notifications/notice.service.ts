@@ -15,7 +15,11 @@ export interface NewNotice {
 }
 
 /** One that also goes to the work chat, where it opens its page. */
-export type OfficialNotice = NewNotice & { page: string };
+export type OfficialNotice = NewNotice & {
+  page: string;
+  /** The chat brings it no sooner; it stands in the app at once. */
+  notBefore?: Date;
+};
 
 /** Puts notices into the app. A repeat (same person, kind, date, subject) changes nothing. */
 export function notifyInApp(tx: Tx, notices: readonly NewNotice[], now: Date): Promise<void> {
@@ -32,12 +36,13 @@ export function notifyOfficials(tx: Tx, notices: readonly OfficialNotice[], now:
   return insertNotices(tx, 'workchat', rowsOf(notices), now);
 }
 
-function rowsOf(notices: readonly NewNotice[]) {
-  return notices.map(({ personId, kind, date, subject, title, body, page }) => ({
+function rowsOf(notices: readonly (NewNotice & { notBefore?: Date })[]) {
+  return notices.map(({ personId, kind, date, subject, title, body, page, notBefore }) => ({
     personId,
     kind,
     date,
     subject: subject ?? '',
     content: { title, body, page: page ?? null },
+    ...(notBefore === undefined ? {} : { notBefore }),
   }));
 }

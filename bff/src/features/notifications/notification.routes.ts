@@ -75,6 +75,7 @@ export function notificationEndpoints({ events, config }: Core): Endpoint[] {
             attempts: row.attempts,
             code: row.platform_code,
             message: row.platform_message,
+            fault: row.fault,
             at: row.created_at.toISOString(),
           })),
           next,

@@ -6,13 +6,13 @@ const answer = z.enum(['accept', 'reject', 'ban', 'filter']);
 /** What the chat app answered to the request for consent, by template. */
 export const consentsBody = z.strictObject({
   clientUuid: uuid,
-  results: z.strictObject({ dailyList: answer.optional(), reminder: answer.optional() }),
+  results: z.strictObject({ dailyList: answer.optional(), reminder: answer.optional(), notice: answer.optional() }),
 });
 
 export const consentsAnswer = z.object({
-  remaining: z.object({ dailyList: z.number(), reminder: z.number() }),
-  /** WeChat's template ids: what the phone asks consent for. */
-  templates: z.object({ dailyList: z.string(), reminder: z.string() }),
+  remaining: z.object({ dailyList: z.number(), reminder: z.number(), notice: z.number() }),
+  /** WeChat's template ids: what the phone asks consent for. The account need not have one for notices. */
+  templates: z.object({ dailyList: z.string(), reminder: z.string(), notice: z.string().optional() }),
 });
 
 export const noticeQuery = z.strictObject(page);
@@ -46,6 +46,8 @@ export const deadRows = z.object({
       attempts: z.number(),
       code: z.number().nullable(),
       message: z.string().nullable(),
+      /** Because of the receiver, or of us and the platform; null for old ones. */
+      fault: z.enum(['receiver', 'ours']).nullable(),
       at: z.string(),
     }),
   ),

@@ -1,5 +1,6 @@
 import type { BusinessDate } from '../../core/clock';
 import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import type { Fault } from './send.rules';
 
 const claimQuery = namedQuery('notification-claim');
 
@@ -14,6 +15,7 @@ export interface QueuedRow {
   channel: 'wechat' | 'inapp';
   content: unknown;
   attempts: number;
+  created_at: Date;
   openid: string | null;
 }
 
@@ -30,7 +32,7 @@ export async function claimDue(
 export async function claim(tx: Tx, owner: string, now: Date, batch: number, leaseS: number): Promise<QueuedRow[]> {
   if ((await claimDue(tx, ['wechat', 'inapp'], { owner, now, batch, leaseS })) === 0) return [];
   return tx.query<QueuedRow>(
-    `SELECT n.id, n.person_id, n.kind, n.business_date, n.channel, n.content, n.attempts, i.subject AS openid
+    `SELECT n.id, n.person_id, n.kind, n.business_date, n.channel, n.content, n.attempts, n.created_at, i.subject AS openid
      FROM notification n LEFT JOIN person_identity i ON i.person_id = n.person_id AND i.provider = 'wechat'
      WHERE n.lease_owner = ? AND n.state = 'queued' ORDER BY n.id`,
     [owner],
@@ -44,15 +46,19 @@ export interface Outcome {
   message: string | null;
   nextAttemptAt: Date;
   sentAt: Date | null;
+  /** Of one that is given up: whose fault it is. */
+  fault?: Fault;
   /** What comes next has all its attempts before it. */
   restart?: boolean;
+  /** Refused before it was carried out: it does not count as an attempt. */
+  uncounted?: boolean;
 }
 
 /** Records what came of an attempt; false when another instance has taken the message over. */
 export async function record(tx: Tx, id: number, owner: string, outcome: Outcome): Promise<boolean> {
   const { affectedRows } = await tx.execute(
     `UPDATE notification SET state = ?, channel = ?, platform_code = ?, platform_message = ?, next_attempt_at = ?, sent_at = ?,
-       attempts = IF(?, 0, attempts), lease_owner = NULL, lease_until = NULL
+       fault = ?, attempts = IF(?, 0, GREATEST(attempts - ?, 0)), lease_owner = NULL, lease_until = NULL
      WHERE id = ? AND lease_owner = ? AND state = 'queued'`,
     [
       outcome.state,
@@ -61,12 +67,34 @@ export async function record(tx: Tx, id: number, owner: string, outcome: Outcome
       outcome.message?.slice(0, 300) ?? null,
       outcome.nextAttemptAt,
       outcome.sentAt,
+      outcome.fault ?? null,
       outcome.restart === true,
+      outcome.uncounted === true ? 1 : 0,
       id,
       owner,
     ],
   );
   return affectedRows === 1;
+}
+
+/** Records messages of one batch that WeChat has taken. */
+export async function recordSent(tx: Tx, ids: readonly number[], owner: string, now: Date): Promise<void> {
+  await tx.execute(
+    `UPDATE notification SET state = 'sent', channel = 'wechat', platform_code = 0, platform_message = NULL, next_attempt_at = ?, sent_at = ?,
+       fault = NULL, lease_owner = NULL, lease_until = NULL
+     WHERE id IN (?) AND lease_owner = ? AND state = 'queued'`,
+    [now, now, [...ids], owner],
+  );
+}
+
+/** Puts messages of a batch that were not tried back into the queue, for an instant. */
+export async function putBack(tx: Tx, ids: readonly number[], owner: string, at: Date): Promise<void> {
+  if (ids.length === 0) return;
+  await tx.execute(
+    `UPDATE notification SET attempts = GREATEST(attempts - 1, 0), next_attempt_at = ?, lease_owner = NULL, lease_until = NULL
+     WHERE id IN (?) AND lease_owner = ? AND state = 'queued'`,
+    [at, [...ids], owner],
+  );
 }
 
 /**
@@ -75,8 +103,15 @@ export async function record(tx: Tx, id: number, owner: string, outcome: Outcome
  */
 export async function insertNotices(
   tx: Tx,
-  channel: 'inapp' | 'workchat',
-  rows: readonly { personId: number; kind: string; date: BusinessDate; subject: string; content: object }[],
+  channel: Channel,
+  rows: readonly {
+    personId: number;
+    kind: string;
+    date: BusinessDate;
+    subject: string;
+    content: object;
+    notBefore?: Date;
+  }[],
   now: Date,
 ): Promise<void> {
   if (rows.length === 0) return;
@@ -91,7 +126,7 @@ export async function insertNotices(
         channel,
         JSON.stringify(row.content),
         channel === 'inapp' ? 'sent' : 'queued',
-        now,
+        row.notBefore ?? now,
         now,
         channel === 'inapp' ? now : null,
       ]),
@@ -156,6 +191,7 @@ export interface DeadRow {
   attempts: number;
   platform_code: number | null;
   platform_message: string | null;
+  fault: Fault | null;
   created_at: Date;
 }
 
@@ -167,7 +203,7 @@ export function deadLetters(
   limit: number,
 ): Promise<DeadRow[]> {
   return tx.query<DeadRow>(
-    `SELECT n.id, p.name AS person_name, n.kind, n.business_date, n.attempts, n.platform_code, n.platform_message, n.created_at
+    `SELECT n.id, p.name AS person_name, n.kind, n.business_date, n.attempts, n.platform_code, n.platform_message, n.fault, n.created_at
      FROM notification n JOIN person p ON p.id = n.person_id
      WHERE n.state = 'dead' AND n.id < ? AND ${inRegions(prefixes)} ORDER BY n.id DESC LIMIT ?`,
     [before ?? Number.MAX_SAFE_INTEGER, ...regionValues(prefixes), limit],
@@ -177,7 +213,7 @@ export function deadLetters(
 /** Puts a given-up message back into the queue; false when there is none within the region. */
 export async function requeue(tx: Tx, prefixes: readonly string[], id: number, now: Date): Promise<boolean> {
   const { affectedRows } = await tx.execute(
-    `UPDATE notification n SET n.state = 'queued', n.channel = IF(n.channel = 'workchat', 'workchat', 'wechat'), n.attempts = 0,
+    `UPDATE notification n SET n.state = 'queued', n.channel = IF(n.channel = 'workchat', 'workchat', 'wechat'), n.attempts = 0, n.fault = NULL,
        n.next_attempt_at = ?
      WHERE n.id = ? AND n.state = 'dead' AND ${inRegions(prefixes)}`,
     [now, id, ...regionValues(prefixes)],
@@ -203,11 +239,15 @@ function regionValues(prefixes: readonly string[]): string[] {
   return [...likes, ...likes];
 }
 
-/** How many tasks of a person are still open on a date. */
-export async function openTasks(tx: Tx, personId: number, date: BusinessDate): Promise<number> {
-  const [row] = await tx.query<{ n: number }>(
-    "SELECT COUNT(*) AS n FROM task WHERE officer_id = ? AND task_date = ? AND state = 'open'",
-    [personId, date],
+/** Which of these people have tasks open on a date: `person date`. */
+export async function withOpenTasks(
+  tx: Tx,
+  of: readonly { personId: number; date: BusinessDate }[],
+): Promise<ReadonlySet<string>> {
+  if (of.length === 0) return new Set();
+  const rows = await tx.query<{ officer_id: number; task_date: BusinessDate }>(
+    "SELECT DISTINCT officer_id, task_date FROM task WHERE officer_id IN (?) AND task_date IN (?) AND state = 'open'",
+    [[...new Set(of.map(({ personId }) => personId))], [...new Set(of.map(({ date }) => date))]],
   );
-  return row?.n ?? 0;
+  return new Set(rows.map((row) => `${row.officer_id} ${row.task_date}`));
 }

@@ -1,9 +1,12 @@
-/** The two messages of the day; the keys are the names in the consent ledger. */
-export const TEMPLATES = ['dailyList', 'reminder'] as const;
+import { shanghaiInstant, shanghaiTime, businessDate, type BusinessDate } from '../../core/clock';
+
+/** The messages that WeChat brings to an officer; the keys are the names in the consent ledger. */
+export const TEMPLATES = ['dailyList', 'reminder', 'notice'] as const;
 export type Template = (typeof TEMPLATES)[number];
 
-export interface PushContent {
-  template: Template;
+/** The two messages of the day. */
+interface ListContent {
+  template: 'dailyList' | 'reminder';
   title: string;
   /** Tasks that are open. */
   count: number;
@@ -11,6 +14,16 @@ export interface PushContent {
   /** Page of the mini-program to open. */
   page: string;
 }
+
+/** Anything else that an officer has to hear at once. */
+interface NoticeContent {
+  template: 'notice';
+  title: string;
+  body: string;
+  page: string;
+}
+
+export type PushContent = ListContent | NoticeContent;
 
 /** WeChat's limit for a `thing` field, characters. */
 const THING = 20;
@@ -23,22 +36,45 @@ export function thing(text: string): string {
   return characters.length <= THING ? line : `${characters.slice(0, THING - 1).join('')}…`;
 }
 
+const chineseDate = (date: BusinessDate): string => {
+  const [year, month, day] = date.split('-').map(Number);
+  return `${year}年${month}月${day}日`;
+};
+
 /**
  * The fields of a message. The templates of the WeChat account have thing1 (enterprise), number2 (how many), time3
- * (due), thing4 (hint); their value rules: WeChat's subscribe-message documentation.
+ * (due), thing4 (hint), that of notices thing1 (what), thing2 (details), time3 (when); their value rules: WeChat's
+ * subscribe-message documentation.
  */
-export function templateFields(content: PushContent, date: string): Record<string, string> {
-  const [year, month, day] = date.split('-').map(Number);
+export function fieldsOf(content: PushContent, date: BusinessDate, at: Date): Record<string, string> {
+  if (content.template === 'notice') {
+    return {
+      thing1: thing(content.title),
+      thing2: thing(content.body),
+      time3: `${chineseDate(businessDate(at))} ${shanghaiTime(at)}`,
+    };
+  }
   return {
     thing1: thing(content.enterprise),
     number2: String(content.count),
-    time3: `${year}年${month}月${day}日 20:00`,
+    time3: `${chineseDate(date)} 20:00`,
     thing4: content.template === 'dailyList' ? '打开今日任务单，到点位扫码检查' : '还有任务没完成，今晚 20 点截止',
   };
 }
 
+/** 'HH:mm' from which the phone is not told about a day's list any more: both messages name this as the time due. */
+const LIST_UNTIL = '20:00';
+/** A notice waits for a quota or for a platform so long; then it is old news, and stands in the app. */
+const NOTICE_MS = 48 * 3_600_000;
+
+/** Until when a message of a date is of use on the phone. */
+export function usefulUntil({ template }: PushContent, date: BusinessDate, createdAt: Date): Date {
+  return template === 'notice' ? new Date(createdAt.getTime() + NOTICE_MS) : shanghaiInstant(date, LIST_UNTIL);
+}
+
 /** The same message as it reads inside the app. */
 export function inAppText(content: PushContent): { title: string; body: string } {
+  if (content.template === 'notice') return content;
   const body =
     content.template === 'dailyList'
       ? `今天有 ${content.count} 个点位要检查，20:00 前完成。`

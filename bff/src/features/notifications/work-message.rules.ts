@@ -1,7 +1,8 @@
 import { shanghaiTime, businessDate } from '../../core/clock';
+import { faultOf, type Fault } from './send.rules';
 
-/** Seconds between one look at the result and the next; the platform tells it for a day. */
-const ASK_WAITS_S = [20, 60, 300, 1800, 7200, 21_600, 43_200];
+/** Seconds between one look at the result and the next; the platform tells it for a day, and each look is one of the month's calls. */
+const ASK_WAITS_S = [20, 3600, 43_200];
 const NEXT_MINUTE_S = 60;
 const MOST_RESENDS = 5;
 
@@ -29,7 +30,7 @@ export type ResultStep =
   | { do: 'sent'; note: string | null }
   /** Once more, with another text. */
   | { do: 'resend'; afterS: number }
-  | { do: 'dead'; note: string };
+  | { do: 'dead'; note: string; fault: Fault };
 
 /** Seconds after which the result is asked for the first time. */
 export const FIRST_ASK_S = ASK_WAITS_S[0] ?? 0;
@@ -37,7 +38,9 @@ export const FIRST_ASK_S = ASK_WAITS_S[0] ?? 0;
 /** The step after the platform has said what became of a message. */
 export function afterResult(result: Result, { asked, acceptedTry, resends }: Taken): ResultStep {
   if (result.state === 'delivered') return { do: 'sent', note: null };
-  if (result.state === 'unreachable') return { do: 'dead', note: 'no such user, or one who may not get messages' };
+  if (result.state === 'unreachable') {
+    return { do: 'dead', note: 'no such user, or one who may not get messages', fault: 'receiver' };
+  }
   if (result.state !== 'dropped') {
     const afterS = ASK_WAITS_S[asked];
     return afterS === undefined ? { do: 'sent', note: 'taken; the result was never told' } : { do: 'ask', afterS };
@@ -47,7 +50,14 @@ export function afterResult(result: Result, { asked, acceptedTry, resends }: Tak
   if (code === DUPLICATE && acceptedTry > 1) return { do: 'sent', note: 'an earlier attempt had arrived' };
   if (code === DUPLICATE && resends === 0) return { do: 'resend', afterS: 0 };
   const reason = code === DAILY_CAP ? 'the receiver has had his messages of the day' : 'dropped by the platform';
-  return { do: 'dead', note: reason };
+  return { do: 'dead', note: reason, fault: faultOf(code) };
+}
+
+/** Kinds that have the last of the month's calls. */
+const URGENT: ReadonlySet<string> = new Set(['warning.major']);
+
+export function isUrgent(kind: string): boolean {
+  return URGENT.has(kind);
 }
 
 /** Whether a message of this kind and date is of no use any more. */

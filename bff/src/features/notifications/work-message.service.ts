@@ -4,16 +4,18 @@ import type { Core } from '../../core/feature';
 import { GatewayError } from '../../gateways/gateway-error';
 import type { WorkChatClient } from '../../gateways/work-chat';
 import { record, sendAnew, type Outcome } from './notification.store';
-import { retryAfterS } from './send.rules';
-import { afterResult, FIRST_ASK_S, isStale, stampOf } from './work-message.rules';
-import { acceptedSince, claimWork, noteAccepted, type WorkRow } from './work-message.store';
+import type { CallBudget } from './call-budget';
+import { isAway, nextStep } from './send.rules';
+import { afterResult, FIRST_ASK_S, isStale, isUrgent, stampOf } from './work-message.rules';
+import { claimWork, noteAccepted, type WorkRow } from './work-message.store';
 
+/** A message that the platform has not taken by then is shown to the regulator, who may have it sent again. */
+const TRIED_FOR_MS = 24 * 3_600_000;
+
+/** As many as may be sent in a second. */
 const BATCH = 20;
-/** Longer than a batch can take with every call timing out: all at once, each up to 4 calls of 8 s. */
+/** Longer than a batch can take with every call timing out: all at once, each up to 4 calls of 8 s after its turn. */
 const LEASE_S = 300;
-/** The platform takes 5000 a minute, and drops the rest without a word; several instances may overshoot by a batch. */
-const PER_MINUTE = 4500;
-const MINUTE_MS = 60_000;
 
 interface Content {
   title: string;
@@ -27,16 +29,13 @@ interface Content {
  * it already. Returns how many were worked on; 0 also when the platform is away or busy, so that it is left alone for a
  * moment.
  */
-export async function sendWorkDue(core: Core, workChat: WorkChatClient): Promise<number> {
-  const now = core.clock.now();
-  const taken = await acceptedSince(core.db.read, new Date(now.getTime() - MINUTE_MS));
-  const batch = Math.min(BATCH, PER_MINUTE - taken);
-  if (batch <= 0) return 0;
+export async function sendWorkDue(core: Core, workChat: WorkChatClient, budget: CallBudget): Promise<number> {
   const owner = `${core.instanceId}:${randomUUID().slice(0, 8)}`;
-  const rows = await claimWork(core.db.read, workChat.kind, { owner, now, batch, leaseS: LEASE_S });
+  const lease = { owner, now: core.clock.now(), batch: BATCH, leaseS: LEASE_S };
+  const rows = await claimWork(core.db.read, workChat.kind, lease);
   const reached = await Promise.all(
     rows.map((row) =>
-      workOn({ core, workChat, row, owner }).catch((error: unknown) => {
+      workOn({ core, workChat, row, owner, budget }).catch((error: unknown) => {
         // Its lease runs out and it is tried again.
         core.logger.error({ err: error, notificationId: row.id }, 'message not sent');
         return true;
@@ -52,29 +51,48 @@ interface Work {
   workChat: WorkChatClient;
   row: WorkRow;
   owner: string;
+  budget: CallBudget;
 }
 
 /** False when the platform is away or busy. */
 async function workOn(work: Work): Promise<boolean> {
-  const { core, row } = work;
+  const { core, workChat, row } = work;
   const { subject, task_id: taskId } = row;
   if (subject === null) return settle(work, { state: 'sent', channel: 'inapp' });
   const late = taskId === null && isStale(row.kind, row.business_date, core.clock.now());
   if (late) return settle(work, { state: 'sent', channel: 'inapp', message: 'too late for the phone' });
+  // What is left of the month's calls is kept for what cannot wait; whoever opens the app finds the others there.
+  if (!isUrgent(row.kind)) {
+    if (taskId === null && !(await work.budget.maySend())) {
+      return settle(work, {
+        state: 'sent',
+        channel: 'inapp',
+        message: "the month's calls are kept for what is urgent",
+      });
+    }
+    if (taskId !== null && !(await work.budget.mayAsk())) {
+      return settle(work, { state: 'sent', message: 'taken; the result was not asked for' });
+    }
+  }
   try {
     return taskId === null ? await send(work, subject) : await ask(work, subject, taskId);
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const afterS = retryAfterS(error, row.attempts);
-    // A result that cannot be asked for is no reason to send again.
-    const given = taskId === null ? 'dead' : 'sent';
-    const code = typeof error.code === 'number' ? error.code : null;
-    await settle(work, {
-      ...(afterS === undefined ? { state: given } : { state: 'queued', afterS }),
-      code,
-      message: error.message,
-    });
-    return !error.retryable;
+    const now = core.clock.now();
+    const until = new Date(row.created_at.getTime() + TRIED_FOR_MS);
+    const step = nextStep(error, row.attempts, { now, until });
+    const said = { code: typeof error.code === 'number' ? error.code : null, message: error.message };
+    core.metrics.count('notifications_total', { channel: workChat.kind, result: step.do });
+    if (step.do === 'retry') {
+      const afterS = (step.at.getTime() - now.getTime()) / 1000;
+      await settle(work, { state: 'queued', afterS, uncounted: error.quota !== undefined, ...said });
+    } else if (taskId !== null) {
+      // A result that cannot be asked for is no reason to send again.
+      await settle(work, { state: 'sent', ...said });
+    } else {
+      await settle(work, { state: 'dead', fault: step.do === 'dead' ? step.fault : 'ours', ...said });
+    }
+    return !isAway(error) && error.quota === undefined;
   }
 }
 
@@ -107,7 +125,7 @@ async function ask(work: Work, subject: string, taskId: string): Promise<boolean
     case 'sent':
       return settle(work, { state: 'sent', code: code ?? 0, message: step.note });
     case 'dead':
-      return settle(work, { state: 'dead', code, message: step.note });
+      return settle(work, { state: 'dead', code, message: step.note, fault: step.fault });
     case 'resend':
       await core.db.transaction(async (tx) => {
         const queued = outcomeOf(core.clock.now(), { state: 'queued', code, afterS: step.afterS });
@@ -117,11 +135,13 @@ async function ask(work: Work, subject: string, taskId: string): Promise<boolean
   }
 }
 
-type Settled = Pick<Outcome, 'state'> & Partial<Pick<Outcome, 'channel' | 'code' | 'message'>> & { afterS?: number };
+type Settled = Pick<Outcome, 'state'> &
+  Partial<Pick<Outcome, 'channel' | 'code' | 'message' | 'fault' | 'uncounted'>> & { afterS?: number };
 
 /** It stays in the app whatever becomes of it in the chat. */
-function outcomeOf(now: Date, { state, channel, code, message, afterS }: Settled): Outcome {
+function outcomeOf(now: Date, { state, channel, code, message, afterS, ...rest }: Settled): Outcome {
   return {
+    ...rest,
     state,
     channel: channel ?? 'workchat',
     code: code ?? null,

@@ -33,12 +33,6 @@ export async function claimWork(
   );
 }
 
-/** How many messages the platform has taken since then. */
-export async function acceptedSince(tx: Tx, since: Date): Promise<number> {
-  const [row] = await tx.query<{ n: number }>('SELECT COUNT(*) AS n FROM work_message WHERE accepted_at > ?', [since]);
-  return row?.n ?? 0;
-}
-
 /** Notes that the platform took a message, and under which number it tells the result. */
 export async function noteAccepted(tx: Tx, row: WorkRow, taskId: string | null, now: Date): Promise<void> {
   await tx.execute(

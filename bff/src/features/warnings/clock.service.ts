@@ -11,7 +11,7 @@ import {
   reopen,
   type TimedRow,
 } from './clock.store';
-import { tellMajor } from './telling.service';
+import { CLIMBED, tellMajor } from './telling.service';
 import { nextTier, TIER_ROLE, type Tier } from './warning.rules';
 import { insertSteps, type NewStep } from './warning.store';
 
@@ -46,11 +46,7 @@ export async function leaveDeserted(tx: Tx, events: EventLog, id: number, now: D
 
 async function climb(tx: Tx, events: EventLog, due: readonly TimedRow[], now: Date): Promise<number> {
   if (due.length === 0) return 0;
-  await escalate(
-    tx,
-    due.map(({ id }) => id),
-    now,
-  );
+  await escalate(tx, due, now);
   const moved = due.map((row) => ({ row, to: nextTier(row.tier) ?? row.tier }));
   await insertSteps(
     tx,
@@ -62,7 +58,7 @@ async function climb(tx: Tx, events: EventLog, due: readonly TimedRow[], now: Da
   );
   for (const tier of ['enforcement', 'county'] satisfies Tier[]) {
     const major = moved.filter(({ row, to }) => to === tier && row.level === 'major').map(({ row }) => row);
-    await tellMajor(tx, major, now, [TIER_ROLE[tier]]);
+    await tellMajor(tx, major, now, { roles: [TIER_ROLE[tier]], about: `${CLIMBED}${tier}` });
   }
   return due.length;
 }
@@ -74,11 +70,7 @@ const kindOf = ({ tier }: TimedRow): string => (nextTier(tier) === undefined ? '
 export async function wakeSnoozed(tx: Tx, events: EventLog, now: Date): Promise<number> {
   const slept = await lockSlept(tx, now);
   if (slept.length === 0) return 0;
-  await reopen(
-    tx,
-    slept.map(({ id }) => id),
-    now,
-  );
+  await reopen(tx, slept, now);
   await insertSteps(
     tx,
     slept.map((row) => stepOf(row, 'reopened', now, row.tier)),

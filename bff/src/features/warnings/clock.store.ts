@@ -1,6 +1,6 @@
 import type { Tx } from '../../core/database';
 import type { RuleCode } from './rule.schema';
-import type { Level, Tier } from './warning.rules';
+import { ackBy, levelsAt, type Level, type Tier } from './warning.rules';
 
 /** Warnings in one transaction of the clock. */
 const BATCH = 500;
@@ -13,23 +13,24 @@ export interface TimedRow {
   region_code: string;
   reason: string;
   tier: Tier;
+  ack_hours: number;
 }
 
-const COLUMNS = 'id, rule_code, level, enterprise_id, region_code, reason, tier';
+const COLUMNS = 'id, rule_code, level, enterprise_id, region_code, reason, tier, ack_hours';
 
 /** Open warnings whose time to be acknowledged is over and that have somewhere to go; locked. */
 export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND tier <> 'county' AND ack_by <= ? ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
-    [now],
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND tier <> 'county' AND ack_by <= ? AND level IN (?) ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
+    [now, levelsAt(now)],
   );
 }
 
 /** Warnings that somebody took on and did not bring to an end in time; locked. */
 export function lockUnhandled(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
-    [now],
+    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? AND level IN (?) ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
+    [now, levelsAt(now)],
   );
 }
 
@@ -61,13 +62,27 @@ export function lockWhereNobodyIs(tx: Tx, id: number): Promise<TimedRow[]> {
 }
 
 /** One tier up if there is one, open, with as many hours again. */
-export async function escalate(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
-  // MariaDB assigns from left to right: the tier is read before it is written.
-  await tx.execute(
-    `UPDATE warning SET tier = IF(tier = 'township', 'enforcement', 'county'), state = 'open', acknowledged_at = NULL,
-       acknowledged_by = NULL, ack_by = ? + INTERVAL ack_hours HOUR WHERE id IN (?)`,
-    [now, [...ids]],
-  );
+export async function escalate(tx: Tx, rows: readonly TimedRow[], now: Date): Promise<void> {
+  for (const { ids, by } of sameClocks(rows, now)) {
+    // MariaDB assigns from left to right: the tier is read before it is written.
+    await tx.execute(
+      `UPDATE warning SET tier = IF(tier = 'township', 'enforcement', 'county'), state = 'open', acknowledged_at = NULL,
+         acknowledged_by = NULL, ack_by = ? WHERE id IN (?)`,
+      [by, ids],
+    );
+  }
+}
+
+/** Rows by the time that each has: as few statements as there are kinds of clocks. */
+function sameClocks(rows: readonly TimedRow[], now: Date): { ids: number[]; by: Date }[] {
+  const clocks = new Map<string, { ids: number[]; by: Date }>();
+  for (const { id, level, ack_hours: hours } of rows) {
+    const key = `${level} ${hours}`;
+    const clock = clocks.get(key);
+    if (clock === undefined) clocks.set(key, { ids: [id], by: ackBy(now, hours, level) });
+    else clock.ids.push(id);
+  }
+  return [...clocks.values()];
 }
 
 /** Snoozed warnings whose time is over; locked. */
@@ -79,10 +94,12 @@ export function lockSlept(tx: Tx, now: Date): Promise<TimedRow[]> {
 }
 
 /** Open as on the first day: who had acknowledged it before stands in its steps. */
-export async function reopen(tx: Tx, ids: readonly number[], now: Date): Promise<void> {
-  await tx.execute(
-    `UPDATE warning SET state = 'open', snoozed_until = NULL, acknowledged_at = NULL, acknowledged_by = NULL,
-       ack_by = ? + INTERVAL ack_hours HOUR WHERE id IN (?)`,
-    [now, [...ids]],
-  );
+export async function reopen(tx: Tx, rows: readonly TimedRow[], now: Date): Promise<void> {
+  for (const { ids, by } of sameClocks(rows, now)) {
+    await tx.execute(
+      `UPDATE warning SET state = 'open', snoozed_until = NULL, acknowledged_at = NULL, acknowledged_by = NULL, ack_by = ?
+       WHERE id IN (?)`,
+      [by, ids],
+    );
+  }
 }

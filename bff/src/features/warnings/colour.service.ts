@@ -41,6 +41,6 @@ export async function followColour(tx: Tx, { events, clock }: Core, event: Store
       enterprise_id: enterpriseId,
     }),
   ]);
-  await tellMajor(tx, [told], now, ['township', 'enforcement']);
+  await tellMajor(tx, [told], now, { roles: ['township', 'enforcement'], about: 'opened' });
   await leaveDeserted(tx, events, id, now);
 }

@@ -40,7 +40,7 @@ export async function openColour(
       about.reason,
       JSON.stringify({ type: 'enterprise', ids: [about.enterpriseId], count: 1 }),
       rule.ackHours,
-      ackBy(now, rule.ackHours),
+      ackBy(now, rule.ackHours, rule.level),
       now,
       now,
       date,

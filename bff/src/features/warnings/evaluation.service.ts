@@ -46,7 +46,7 @@ export async function evaluatePart(tx: Tx, events: EventLog, look: Look, whole: 
     tx,
     opened.filter(({ level }) => level === 'major'),
     look.now,
-    ['township', 'enforcement'],
+    { roles: ['township', 'enforcement'], about: 'opened' },
   );
   return opened.length;
 }

@@ -115,7 +115,7 @@ export async function evaluate(tx: Tx, rule: Rule, code: NightlyCode, look: Look
     code,
     fill(rule.message, rule.params),
     rule.ackHours,
-    ackBy(now, rule.ackHours),
+    ackBy(now, rule.ackHours, rule.level),
     now,
     now,
     date,

@@ -65,7 +65,7 @@ export async function openMajor(tx: Tx, rule: Rule, facts: FindingFacts, reason:
       JSON.stringify(evidence),
       facts.id,
       rule.ackHours,
-      ackBy(now, rule.ackHours),
+      ackBy(now, rule.ackHours, rule.level),
       now,
       now,
       date,
@@ -74,7 +74,10 @@ export async function openMajor(tx: Tx, rule: Rule, facts: FindingFacts, reason:
   return insertId;
 }
 
-/** Another major finding joins the warning: it is open again, whoever had acknowledged or put off the earlier ones. */
+/**
+ * Another major finding joins the warning, and is open with it, whoever had taken on or put off the earlier ones. Where
+ * nobody had, the time to acknowledge them goes on: a new finding gains the old ones no delay.
+ */
 export async function joinMajor(
   tx: Tx,
   row: RaisedRow,
@@ -91,8 +94,26 @@ export async function joinMajor(
     count: before.count + 1,
   };
   await tx.execute(
-    `UPDATE warning SET state = 'open', snoozed_until = NULL, acknowledged_at = NULL, acknowledged_by = NULL, ack_by = ?, reason = ?, evidence = ?, newest_id = ?, repeats = repeats + 1,
-       last_seen_at = ?, last_seen_on = ?, eased_at = NULL WHERE id = ?`,
-    [ackBy(now, rule.ackHours), reason.slice(0, 300), JSON.stringify(evidence), facts.id, now, date, row.id],
+    `UPDATE warning SET ack_by = IF(state = 'open', ack_by, ?), state = 'open', snoozed_until = NULL, acknowledged_at = NULL, acknowledged_by = NULL,
+       reason = ?, evidence = ?, newest_id = ?, repeats = repeats + 1, last_seen_at = ?, last_seen_on = ?, eased_at = NULL WHERE id = ?`,
+    [
+      ackBy(now, rule.ackHours, rule.level),
+      reason.slice(0, 300),
+      JSON.stringify(evidence),
+      facts.id,
+      now,
+      date,
+      row.id,
+    ],
   );
+}
+
+/** What the findings of a warning that are not closed yet are about, the newest first. */
+export async function itemsOf(tx: Tx, row: RaisedRow): Promise<string[]> {
+  const { ids } = fromJson<Evidence>(row.evidence);
+  const rows = await tx.query<{ item_zh: string }>(
+    "SELECT item_zh FROM finding WHERE id IN (?) AND state <> 'closed' ORDER BY id DESC",
+    [ids],
+  );
+  return rows.map(({ item_zh }) => item_zh);
 }

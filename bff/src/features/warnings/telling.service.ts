@@ -2,9 +2,12 @@ import type { Role } from '../../core/actor';
 import { businessDate, shanghaiInstant, type BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { ChunkRange } from '../../core/jobs';
+import { addOfficeHours, isOfficeTime } from '../../core/workday';
 import { notifyOfficials, type OfficialNotice } from '../notifications';
 import { currentRules } from './rule.store';
-import { digestRows, enterprisesOf, watchersOf } from './telling.store';
+import { dutyDate } from './duty.rules';
+import { onDuty } from './duty.store';
+import { digestRows, enterprisesOf, watchersOf, type Watcher } from './telling.store';
 import { digestText, majorText } from './warning.rules';
 
 interface Told {
@@ -14,8 +17,19 @@ interface Told {
   reason: string;
 }
 
-/** Tells the officials of the region about major warnings at once: one notice per person, rule and day, no flood. */
-export async function tellMajor(tx: Tx, warnings: readonly Told[], now: Date, roles: readonly Role[]): Promise<void> {
+/** Begins what has happened to a warning that climbed: whoever had heard of it hears that it is his turn. */
+export const CLIMBED = 'to ';
+
+/**
+ * Tells the officials of the region about major warnings at once: those of one rule that come together in one notice per
+ * person, no flood; `about` names what has happened to them, and each such thing is told.
+ */
+export async function tellMajor(
+  tx: Tx,
+  warnings: readonly Told[],
+  now: Date,
+  { roles, about }: { roles: readonly Role[]; about: string },
+): Promise<void> {
   if (warnings.length === 0) return;
   const names = new Map((await currentRules(tx)).map((rule) => [rule.code as string, rule.zh]));
   const enterprises = await enterprisesOf(
@@ -23,7 +37,7 @@ export async function tellMajor(tx: Tx, warnings: readonly Told[], now: Date, ro
     warnings.map(({ id }) => id),
   );
   const watchers = await watchersOf(tx, [...new Set(warnings.map((each) => each.region_code))], roles);
-  const regions = groupBy(watchers, (watcher) => watcher.person_id);
+  const regions = groupBy(await withDuty(tx, watchers, warnings, now), (watcher) => watcher.person_id);
   const date = businessDate(now);
   const notices: OfficialNotice[] = [];
   for (const [personId, watched] of regions) {
@@ -34,14 +48,48 @@ export async function tellMajor(tx: Tx, warnings: readonly Told[], now: Date, ro
         personId,
         kind: 'warning.major',
         date,
-        subject: rule,
-        title: `重大预警：${names.get(rule) ?? rule}`,
+        subject: `${list[0]?.id ?? 0} ${about}`,
+        title: `重大预警${about.startsWith(CLIMBED) ? '升级' : ''}：${names.get(rule) ?? rule}`,
         body: majorText(list.map(({ id, reason }) => [enterprises.get(id), reason].filter(Boolean).join('：'))),
         page: pageOf(list),
+        ...(watched.some((each) => each.atOnce) ? {} : { notBefore: addOfficeHours(now, 0) }),
       });
     }
   }
   await notifyOfficials(tx, notices, now);
+}
+
+interface Called extends Watcher {
+  /** False: his phone stays quiet until the office opens; he has it in the app. */
+  atOnce: boolean;
+}
+
+/**
+ * Outside office hours the duty officer of the region answers for enforcement, who sleep; where nobody is on duty all of
+ * them are told at once, as in the daytime. The township and whoever a warning has climbed to are told at once always.
+ */
+async function withDuty(tx: Tx, watchers: readonly Watcher[], warnings: readonly Told[], now: Date): Promise<Called[]> {
+  if (isOfficeTime(now)) return watchers.map((watcher) => ({ ...watcher, atOnce: true }));
+  const regions = [...new Set(warnings.map((each) => each.region_code))];
+  const rows = await onDuty(tx, dutyDate(now), regions);
+  const duty = new Map(
+    regions.flatMap((region) => {
+      const nearest = rows.filter((row) => region.startsWith(row.region_code)).at(-1);
+      return nearest === undefined ? [] : [[region, nearest.person_id] as const];
+    }),
+  );
+  return [
+    ...watchers.map((watcher) => ({
+      ...watcher,
+      atOnce: watcher.role !== 'enforcement' || !duty.has(watcher.region_code),
+    })),
+    ...[...duty].map(([region_code, person_id]) => ({
+      person_id,
+      region_code,
+      role: 'enforcement' as const,
+      atOnce: true,
+    })),
+  ];
 }
 
 const LIST_PAGE = 'pages/township/home/index';

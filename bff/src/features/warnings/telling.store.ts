@@ -6,12 +6,13 @@ const digest = namedQuery('warning-digest');
 export interface Watcher {
   person_id: number;
   region_code: string;
+  role: Role;
 }
 
 /** Officials in these roles whose scope covers a region, for each of the regions. */
 export function watchersOf(tx: Tx, regions: readonly string[], roles: readonly Role[]): Promise<Watcher[]> {
   return tx.query<Watcher>(
-    `SELECT DISTINCT g.person_id, w.region_code
+    `SELECT DISTINCT g.person_id, w.region_code, g.role
      FROM (SELECT DISTINCT region_code FROM warning WHERE region_code IN (?)) w
      JOIN person_grant g ON w.region_code LIKE CONCAT(g.region_prefix, '%') AND g.role IN (?)
      JOIN person p ON p.id = g.person_id AND p.active

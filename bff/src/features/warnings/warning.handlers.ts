@@ -5,10 +5,10 @@ import type { Core } from '../../core/feature';
 import { leaveDeserted } from './clock.service';
 import { followColour } from './colour.service';
 import { openedEvent } from './evaluation.service';
-import { joinMajor, lockFinding, mentions, openMajor, raisedFor } from './major.store';
+import { itemsOf, joinMajor, lockFinding, mentions, openMajor, raisedFor } from './major.store';
 import { currentRule } from './rule.store';
 import { tellMajor } from './telling.service';
-import { fill } from './warning.rules';
+import { fill, itemsText } from './warning.rules';
 import { insertSteps } from './warning.store';
 
 /** A major finding warns at once: when it is opened, and when one that was less grave becomes major. So does a red code. */
@@ -32,8 +32,9 @@ async function raiseMajor(tx: Tx, { events, clock }: Core, findingId: number): P
   if (raised.some((row) => mentions(row, findingId))) return;
   const now = clock.now();
   const date = businessDate(now);
-  const reason = fill(rule.message, { a: facts.item_zh });
   const open = raised.find((row) => row.open === 1);
+  const all = [facts.item_zh, ...(open === undefined ? [] : await itemsOf(tx, open))];
+  const reason = fill(rule.message, { a: itemsText(all) });
   const kind = open === undefined ? 'opened' : 'joined';
   const id = open?.id ?? (await openMajor(tx, rule, facts, reason, now, date));
   if (open !== undefined) await joinMajor(tx, open, rule, facts, reason, now, date);
@@ -49,6 +50,6 @@ async function raiseMajor(tx: Tx, { events, clock }: Core, findingId: number): P
     enterprise_id: facts.enterprise_id,
   };
   await events.append(tx, [{ ...openedEvent(row), type: `warning.${kind}` }]);
-  await tellMajor(tx, [row], now, ['township', 'enforcement']);
+  await tellMajor(tx, [row], now, { roles: ['township', 'enforcement'], about: `finding${findingId}` });
   await leaveDeserted(tx, events, id, now);
 }

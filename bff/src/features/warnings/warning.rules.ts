@@ -1,5 +1,6 @@
 import type { Actor, Role } from '../../core/actor';
 import type { Problem } from '../../core/problem';
+import { addOfficeHours, isOfficeTime } from '../../core/workday';
 import { warningProblems } from './warning.problems';
 
 export const LEVELS = ['major', 'normal'] as const;
@@ -37,9 +38,17 @@ export function nextTier(tier: Tier): Tier | undefined {
   return TIERS[TIERS.indexOf(tier) + 1];
 }
 
-/** Until when a warning must be acknowledged: plain hours, since a river does not keep office hours either. */
-export function ackBy(from: Date, hours: number): Date {
-  return new Date(from.getTime() + hours * HOUR_MS);
+/**
+ * Until when a warning must be acknowledged: plain hours for a major one, since a river keeps no office hours either;
+ * office hours, eight a working day, for all others.
+ */
+export function ackBy(from: Date, hours: number, level: Level): Date {
+  return level === 'major' ? new Date(from.getTime() + hours * HOUR_MS) : addOfficeHours(from, hours);
+}
+
+/** Levels whose clocks run at an instant: nobody hears of a normal one at night or on a day off. */
+export function levelsAt(now: Date): Level[] {
+  return isOfficeTime(now) ? [...LEVELS] : ['major'];
 }
 
 /** Whether a warning may be put off from `now` until `until`. */
@@ -73,6 +82,16 @@ export function illegal(action: Action, state: WarningState, mayAct: boolean): P
 export function digestText(counts: readonly { rule: string; n: number }[]): string {
   const total = counts.reduce((sum, { n }) => sum + n, 0);
   return `有 ${total} 条预警等待确认：${counts.map(({ rule, n }) => `${rule} ${n} 条`).join('，')}。`;
+}
+
+/** Names that the reason of a warning has room for. */
+const MOST_ITEMS = 6;
+
+/** What several findings are about: the newest first, all of them as far as there is room. */
+export function itemsText(items: readonly string[]): string {
+  const names = [...new Set(items)];
+  const more = names.length > MOST_ITEMS ? '等' : '';
+  return `${names.slice(0, MOST_ITEMS).join('、')}${more}${items.length > 1 ? `（共 ${items.length} 项）` : ''}`;
 }
 
 /** What is told at once about major warnings of one rule: the first in full, the others by number. */

@@ -2,11 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { Core } from '../../core/feature';
 import { GatewayError } from '../../gateways/gateway-error';
 import type { WorkChatClient, WorkTodo, WorkTodos } from '../../gateways/work-chat';
-import { retryAfterS } from '../notifications';
+import { retryAt } from '../notifications';
 import { todoStep, todoSubject } from './todo.rules';
 import { claimTodos, executorsOf, keepOwner, recordTodo, type TodoRow } from './todo.store';
 
 const BATCH = 20;
+/** A platform that is down for a day is down for longer: the warning's next step tells it again. */
+const MOST_ATTEMPTS = 15;
 /** Longer than a batch can take with every call timing out: all at once, each up to 6 calls of 8 s. */
 const LEASE_S = 300;
 
@@ -49,14 +51,15 @@ async function tellOne(
     return true;
   } catch (error) {
     if (!(error instanceof GatewayError)) throw error;
-    const afterS = retryAfterS(error, row.attempts);
-    core.metrics.count('work_todos_total', { result: afterS === undefined ? 'dead' : 'retry' });
-    if (afterS === undefined) core.logger.error({ warningId: row.warning_id, code: error.code }, 'todo given up');
+    const at = row.attempts > MOST_ATTEMPTS ? undefined : retryAt(error, row.attempts, now);
+    core.metrics.count('work_todos_total', { result: at === undefined ? 'dead' : 'retry' });
+    if (at === undefined) core.logger.error({ warningId: row.warning_id, code: error.code }, 'todo given up');
     await recordTodo(core.db.read, row, owner, {
       ...told,
-      state: afterS === undefined ? 'dead' : 'queued',
+      state: at === undefined ? 'dead' : 'queued',
       message: error.message,
-      nextAttemptAt: new Date(now.getTime() + (afterS ?? 0) * 1000),
+      nextAttemptAt: at ?? now,
+      uncounted: error.quota !== undefined,
     });
     return !error.retryable;
   }

@@ -109,13 +109,15 @@ export interface Told {
   taskId: string | null;
   message: string | null;
   nextAttemptAt: Date;
+  /** Refused for the number of calls: it does not count as an attempt. */
+  uncounted?: boolean;
 }
 
 /** Records what came of an attempt; a step that the warning took meanwhile leaves the todo in the queue. */
 export async function recordTodo(tx: Tx, row: TodoRow, owner: string, told: Told): Promise<void> {
   await tx.execute(
     `UPDATE work_todo SET state = IF(wanted = ?, ?, 'queued'), task_id = ?, platform_message = ?,
-       next_attempt_at = IF(wanted = ?, ?, next_attempt_at), lease_owner = NULL, lease_until = NULL
+       next_attempt_at = IF(wanted = ?, ?, next_attempt_at), attempts = GREATEST(attempts - ?, 0), lease_owner = NULL, lease_until = NULL
      WHERE warning_id = ? AND lease_owner = ?`,
     [
       row.wanted,
@@ -124,6 +126,7 @@ export async function recordTodo(tx: Tx, row: TodoRow, owner: string, told: Told
       told.message?.slice(0, 300) ?? null,
       row.wanted,
       told.nextAttemptAt,
+      told.uncounted === true ? 1 : 0,
       row.warning_id,
       owner,
     ],

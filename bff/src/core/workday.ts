@@ -1,5 +1,5 @@
 import { getDayDetail } from 'chinese-days';
-import { addDays, type BusinessDate } from '../../core/clock';
+import { addDays, businessDate, shanghaiInstant, type BusinessDate } from './clock';
 
 /** Years whose holidays the State Council has announced and the library knows, with the weekends worked instead. */
 const ANNOUNCED: ReadonlySet<string> = new Set(['2024', '2025', '2026']);
@@ -36,4 +36,35 @@ export function addWorkingDays(date: BusinessDate, days: number): BusinessDate {
     if (isWorkingDay(at)) left -= 1;
   }
   return at;
+}
+
+/** Office hours, 'HH:mm' in Asia/Shanghai: eight a day, with the noon left out. */
+const HOURS = [
+  ['08:30', '12:00'],
+  ['13:00', '17:30'],
+] as const;
+const HOUR_MS = 3_600_000;
+
+/** Whether authorities are at their desks: office hours of a working day. */
+export function isOfficeTime(at: Date): boolean {
+  return officeSpans(businessDate(at)).some(([from, to]) => at >= from && at < to);
+}
+
+/** The instant at which so many office hours have passed since `from`. */
+export function addOfficeHours(from: Date, hours: number): Date {
+  let left = hours * HOUR_MS;
+  for (let date = businessDate(from); ; date = addDays(date, 1)) {
+    for (const [start, end] of officeSpans(date)) {
+      const begin = Math.max(start.getTime(), from.getTime());
+      const length = end.getTime() - begin;
+      if (length <= 0) continue;
+      if (left <= length) return new Date(begin + left);
+      left -= length;
+    }
+  }
+}
+
+function officeSpans(date: BusinessDate): [Date, Date][] {
+  if (!isWorkingDay(date)) return [];
+  return HOURS.map(([from, to]) => [shanghaiInstant(date, from), shanghaiInstant(date, to)]);
 }
