@@ -409,7 +409,8 @@ export const words = {
     credit: '信用评价',
     title: '我的',
     notify: '通知',
-    notifyHow: (list: number, reminder: number) => `还能收到任务单 ${list} 次、提醒 ${reminder} 次`,
+    notifyHow: (left: { dailyList: number; reminder: number; notice: number }, notices: boolean) =>
+      `还能收到任务单 ${left.dailyList} 次、提醒 ${left.reminder} 次${notices ? `、其他通知 ${left.notice} 次` : ''}`,
     notifyNone: '微信通知用完了，到点不会响',
     notifyMore: '再允许一次',
     notifyElsewhere: '微信通知在这里收不到，消息看下面',

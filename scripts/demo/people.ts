@@ -126,7 +126,7 @@ export async function seedEnterprises(
       officers.map(({ id }) => ['wechat', `demo-openid-${id}`, id, now]),
     );
     const consents = officers.flatMap(({ id }) =>
-      (['dailyList', 'reminder'] as const).map(
+      (['dailyList', 'reminder', 'notice'] as const).map(
         (template) => [id, template, chance('consent', id) < 0.1 ? 0 : 30] as const,
       ),
     );

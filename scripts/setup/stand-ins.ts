@@ -43,6 +43,11 @@ const TEMPLATES = {
     title: '还有检查没完成',
     fields: { thing1: '企业', number2: '未完成', time3: '截止时间', thing4: '提示' },
   },
+  notice: {
+    id: 'demo-template-notice',
+    title: '待办事项通知',
+    fields: { thing1: '事项', thing2: '说明', time3: '时间' },
+  },
 } as const;
 
 /** A message as the chat app shows it: the template's title, and its fields with their labels. */
@@ -120,6 +125,7 @@ async function wechatPart(folder: string, clock: Clock, secrets: DemoSecrets): P
       WECHAT_SECRET: secrets.wechatSecret,
       WECHAT_TEMPLATE_DAILY_LIST: TEMPLATES.dailyList.id,
       WECHAT_TEMPLATE_REMINDER: TEMPLATES.reminder.id,
+      WECHAT_TEMPLATE_NOTICE: TEMPLATES.notice.id,
     },
     shown: {
       name: 'wechat',

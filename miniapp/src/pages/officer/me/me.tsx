@@ -2,6 +2,7 @@ import { Text, View } from '@tarojs/components';
 import { useCallback, useEffect, useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, timeOf } from '../../../api/clock';
+import { askConsents } from '../../../api/consents';
 import { forgetSession, keepPerson, sessionStore } from '../../../api/session';
 import type { Consents, Notices } from '../../../api/types';
 import { open, restart } from '../../../components/go';
@@ -43,14 +44,8 @@ export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
 
   const more = async () => {
     if (consents === undefined) return;
-    const { dailyList, reminder } = consents.templates;
-    const answers = await device.askConsent([dailyList, reminder]);
-    if (answers === undefined) return;
-    const results = Object.fromEntries(
-      Object.entries({ dailyList: answers[dailyList], reminder: answers[reminder] }).flatMap(([key, value]) =>
-        value === undefined ? [] : [[key, value]],
-      ),
-    );
+    const results = await askConsents(consents.templates);
+    if (results === undefined) return;
     setConsents(await api.recordConsents(uuid(), results));
   };
   const signOut = async () => {
@@ -88,9 +83,9 @@ export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
         {device.kind === 'weapp' && consents !== undefined ? (
           <View className="row">
             <View className="grow">
-              {consents.remaining.dailyList + consents.remaining.reminder === 0
+              {Object.values(consents.remaining).every((left) => left === 0)
                 ? words.me.notifyNone
-                : words.me.notifyHow(consents.remaining.dailyList, consents.remaining.reminder)}
+                : words.me.notifyHow(consents.remaining, consents.templates.notice !== undefined)}
             </View>
             <Button small kind="second" onTap={() => void more()}>
               {words.me.notifyMore}

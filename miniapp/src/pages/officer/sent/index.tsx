@@ -3,8 +3,9 @@ import { useLoad, useRouter } from '@tarojs/taro';
 import { useEffect, useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, secondsOf } from '../../../api/clock';
+import { askConsents } from '../../../api/consents';
 import { currentPerson } from '../../../api/session';
-import type { Receipt } from '../../../api/types';
+import type { Consents, Receipt } from '../../../api/types';
 import { open, replace, restart } from '../../../components/go';
 import { Button, Group, Icon, Screen, StateCard, Tag } from '../../../components/kit';
 import { useStore } from '../../../components/store';
@@ -27,13 +28,14 @@ export default function SentPage() {
   const id = params['report'] ?? '';
   const outgoing = useStore(outbox.store).get(id);
   const done = useStore(sent.store).get(id);
-  const [templates, setTemplates] = useState<{ dailyList: string; reminder: string }>();
+  const [templates, setTemplates] = useState<Consents['templates']>();
   useLoad(() => {
     void ready
       .then(async () => {
         if (device.kind !== 'weapp') return;
         const { remaining, templates: ids } = await api.consents();
-        if (Math.min(remaining.dailyList, remaining.reminder) < ENOUGH_CONSENTS) setTemplates(ids);
+        const left = [remaining.dailyList, remaining.reminder, ...(ids.notice === undefined ? [] : [remaining.notice])];
+        if (Math.min(...left) < ENOUGH_CONSENTS) setTemplates(ids);
       })
       .catch(() => undefined);
   });
@@ -44,20 +46,10 @@ export default function SentPage() {
 
   const next = async (ask: boolean) => {
     // The chat app opens its question only within the tap itself.
-    const answers =
-      ask && templates !== undefined ? device.askConsent([templates.dailyList, templates.reminder]) : undefined;
+    const answers = ask && templates !== undefined ? askConsents(templates) : undefined;
     goOn();
     const given = await answers;
-    if (given === undefined || templates === undefined) return;
-    const results = { dailyList: given[templates.dailyList], reminder: given[templates.reminder] };
-    await api
-      .recordConsents(
-        uuid(),
-        Object.fromEntries(
-          Object.entries(results).flatMap(([key, value]) => (value === undefined ? [] : [[key, value]])),
-        ),
-      )
-      .catch(() => undefined);
+    if (given !== undefined) await api.recordConsents(uuid(), given).catch(() => undefined);
   };
   const left = (today.store.get().value?.tasks ?? []).some(
     (task) => task.state === 'open' && task.id !== (outgoing?.report.taskId ?? done?.receipt.taskId),
