@@ -19,6 +19,9 @@ const LEASE_S = 600;
 const AWAY_AFTER = 4;
 const REST_MS = 5_000;
 
+/** Answers that come at the same time are recorded together; what cannot be recorded is tried by itself. */
+const RECORDING = { most: BATCH, lanes: 2, quickMs: 500, isWhole: () => false };
+
 /** A message in hand. */
 interface Ready {
   row: QueuedRow;
@@ -41,7 +44,7 @@ export async function sendDue(core: Core, wechat: WechatClient, pace: SharedPace
   const sent = new InGroups<number, null>(async (ids) => {
     await recordSent(read, ids, owner, core.clock.now());
     return ids.map(() => ({ value: null }));
-  }, BATCH);
+  }, RECORDING);
   const queue = [...ready];
   let failures = 0;
   const lane = async () => {
