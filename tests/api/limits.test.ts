@@ -276,9 +276,9 @@ describe('WeChat', () => {
   it('that is away is left alone after the calls in hand, and every message is sent once it is back', async () => {
     await start();
     await officer(100, { title: '整改被退回', body: '请重新整改' }, 'notice');
-    wechat.fail(SUBSCRIBE, 'cut', 16);
+    wechat.fail(SUBSCRIBE, 'cut', 24);
     await later(0);
-    expect(sent().length).toBeLessThanOrEqual(16);
+    expect(sent().length).toBeLessThanOrEqual(24);
     await later(11);
     await later(11);
     expect(wechat.messages()).toHaveLength(100);
