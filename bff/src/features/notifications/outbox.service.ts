@@ -47,8 +47,9 @@ export async function sendDue(core: Core, wechat: WechatClient, pace: SharedPace
   }, RECORDING);
   const queue = [...ready];
   let failures = 0;
+  let away = false;
   const lane = async () => {
-    while (failures < AWAY_AFTER) {
+    while (!away) {
       const next = queue.shift();
       if (next === undefined) return;
       try {
@@ -56,6 +57,7 @@ export async function sendDue(core: Core, wechat: WechatClient, pace: SharedPace
         if (refusal === undefined) await sent.submit(next.row.id);
         else await recordRefusal(core, next, owner, refusal);
         failures = refusal !== undefined && isAway(refusal) ? failures + 1 : 0;
+        away ||= failures >= AWAY_AFTER;
       } catch (error) {
         // Its lease runs out and it is tried again; the rest of the batch does not wait for that.
         core.logger.error({ err: error, notificationId: next.row.id }, 'message not sent');
@@ -65,7 +67,7 @@ export async function sendDue(core: Core, wechat: WechatClient, pace: SharedPace
   await Promise.all(Array.from({ length: LANES }, lane));
   const rest = queue.map(({ row }) => row.id);
   await putBack(read, rest, owner, new Date(core.clock.now().getTime() + REST_MS));
-  return failures < AWAY_AFTER ? rows.length : 0;
+  return away ? 0 : rows.length;
 }
 
 /** What may go out now; the others are settled: nothing left to do, too late for the phone, no consent. */

@@ -1,5 +1,4 @@
 import { addDays, businessDate, shanghaiInstant } from '../../core/clock';
-import type { Quota } from '../../gateways/gateway-error';
 
 /** What to do after the platform refused a message. */
 export type NextStep =
@@ -27,7 +26,7 @@ const MONTH_S = 6 * 3600;
 export interface Refusal {
   code: number | string;
   retryable: boolean;
-  quota?: Quota | undefined;
+  quota?: 'second' | 'minute' | 'day' | 'month' | undefined;
 }
 
 /**
