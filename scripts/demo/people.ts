@@ -39,7 +39,8 @@ export async function seedRegions(tx: Tx): Promise<void> {
   ]);
 }
 
-/** Officials: one specialist per township, three enforcement officers, two regulators. The last two kinds have web logins. */
+/** Officials: one specialist per township, three enforcement officers, three regulators (what is city-wide takes two
+ * of the city). The last two kinds have web logins. */
 export async function seedOfficials(tx: Tx, now: Date): Promise<void> {
   const password = await hashPassword(DEMO_PASSWORD);
   const officials = [
@@ -47,6 +48,7 @@ export async function seedOfficials(tx: Tx, now: Date): Promise<void> {
     ...[1, 2, 3].map((number) => ({ role: 'enforcement', prefix: COUNTY, username: `enforcement${number}` })),
     { role: 'regulator', prefix: COUNTY, username: 'regulator' },
     { role: 'regulator', prefix: '3305', username: 'city' },
+    { role: 'regulator', prefix: '3305', username: 'city2' },
   ];
   for (const [index, official] of officials.entries()) {
     const id = index + 1;

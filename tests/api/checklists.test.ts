@@ -16,7 +16,7 @@ describe('checklists', () => {
   it('get new versions from a coming day on; the one in force and old ones stay as they are', async () => {
     await buildEnterprise(read());
     await seedChecklists(read(), test.clock.now());
-    const headers = await bearer(await buildActor(read(), 'regulator'));
+    const headers = await bearer(await buildActor(read(), 'regulator', { region: '3305' }));
     const versions = await test.http.get('/api/checklists').set(headers);
     const current = versions.body.rows.find((row: { pointType: string }) => row.pointType === 'EV');
     const { body: old } = await test.http.get(`/api/checklists/${current.id}`).set(headers);

@@ -25,8 +25,8 @@ beforeAll(async () => {
     township: await buildActor(read(), 'township', { region: '330521001' }),
     elsewhere: await buildActor(read(), 'township', { region: '330521100' }),
     enforcement: await buildActor(read(), 'enforcement'),
-    regulator: await buildActor(read(), 'regulator'),
-    second: await buildActor(read(), 'regulator'),
+    regulator: await buildActor(read(), 'regulator', { region: '3305' }),
+    second: await buildActor(read(), 'regulator', { region: '3305' }),
   };
   await signIn();
   await buildSnapshots(read(), { enterpriseId: good, from: '2026-01-01', to: '2026-06-30', score: 97 });
@@ -189,6 +189,9 @@ describe('a round', () => {
       adjustments: [],
     });
     expect((await get(`/api/credit/rounds/${period}`)).body.open).toEqual({ objections: 1, adjustments: 0 });
+    // Who is responsible for another part hears of no matter of this one.
+    const elsewhere = await get(`/api/credit/rounds/${period}`, 'elsewhere');
+    expect(elsewhere.body.open).toEqual({ objections: 0, adjustments: 0 });
     // Sent again: it is answered as then, and decides nothing anew.
     expect((await post(`/api/credit/objections/${objectionId}/decide`, given)).body.state).toBe('upheld');
     expect((await get(`/api/credit/rounds/${period}`)).body.open).toEqual({ objections: 1, adjustments: 0 });

@@ -22,7 +22,7 @@ beforeEach(async () => {
     officer: await buildActor(read(), 'officer', { enterpriseId }),
     township: await buildActor(read(), 'township', { region: '330521001' }),
     enforcement: await buildActor(read(), 'enforcement'),
-    regulator: await buildActor(read(), 'regulator'),
+    regulator: await buildActor(read(), 'regulator', { region: '3305' }),
     elsewhere: await buildActor(read(), 'township', { region: '330521100' }),
     stranger: await buildActor(read(), 'officer'),
   };

@@ -12,7 +12,7 @@ beforeAll(async () => {
   const people = {
     township: await buildActor(read(), 'township', { region: '330521001' }),
     enforcement: await buildActor(read(), 'enforcement'),
-    regulator: await buildActor(read(), 'regulator'),
+    regulator: await buildActor(read(), 'regulator', { region: '3305' }),
     elsewhere: await buildActor(read(), 'township', { region: '330521100' }),
     officer: await buildActor(read(), 'officer'),
   };

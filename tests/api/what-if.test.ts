@@ -28,13 +28,15 @@ beforeAll(async () => {
      VALUES (?, '测 1 号', '2026-11-01', 'fine', 42000, '超标', 1, '2026-11-01 04:00:00')`,
     [enterprises['fined']!],
   );
-  for (const [name, role] of [
-    ['regulator', 'regulator'],
-    ['second', 'regulator'],
-    ['enforcement', 'enforcement'],
-    ['township', 'township'],
+  for (const [name, role, region] of [
+    ['regulator', 'regulator', '3305'],
+    ['second', 'regulator', '3305'],
+    ['enforcement', 'enforcement', '3305'],
+    ['part', 'regulator', '330521100'],
+    ['neighbour', 'regulator', '330522'],
+    ['township', 'township', '330521001'],
   ] as const) {
-    tokens.set(name, { authorization: `Bearer ${await test.tokenOf(await buildActor(read(), role))}` });
+    tokens.set(name, { authorization: `Bearer ${await test.tokenOf(await buildActor(read(), role, { region }))}` });
   }
 });
 afterAll(() => test?.close());
@@ -98,6 +100,20 @@ it('shows who would move where, why, in which industry and township, and which l
   ]);
   expect((await get(`/api/what-if/${story.id}/enterprises?region=330521100`)).body.rows).toHaveLength(1);
   expect((await get(`/api/what-if/${story.id}/enterprises?to=red`)).body.rows).toEqual([]);
+  // Who is responsible for a part sees that part, in every figure.
+  expect((await get(`/api/what-if/${story.id}`, 'part')).body).toMatchObject({
+    computed: 1,
+    total: 1,
+    matrix: [{ from: 'green', to: 'yellow', n: 1 }],
+    byIndustry: [{ name: '印染', n: 1, better: 0, worse: 1 }],
+    byTownship: [{ name: '乾元镇', n: 1, better: 0, worse: 1 }],
+  });
+  const nothing = { computed: 0, total: 0, matrix: [], byIndustry: [], byTownship: [] };
+  expect((await get(`/api/what-if/${story.id}`, 'neighbour')).body).toMatchObject(nothing);
+  expect((await get(`/api/what-if?version=${version}`, 'neighbour')).body.rows).toMatchObject([
+    { computed: 0, total: 0 },
+  ]);
+  expect((await get(`/api/what-if?version=${version}`)).body.rows).toMatchObject([{ computed: 4, total: 4 }]);
 });
 
 it('counts who would cross the line of a benefit', async () => {
@@ -113,6 +129,12 @@ it('counts who would cross the line of a benefit', async () => {
   const loan = story.benefits.find(({ code }: { code: string }) => code === 'green_loan');
   // Fined (92) and fifteen (80) would no longer be green.
   expect(loan).toMatchObject({ now: 4, gained: 0, lost: 2 });
+  const ofPart = (await get(`/api/what-if/${story.id}`, 'part')).body.benefits;
+  expect(ofPart.find(({ code }: { code: string }) => code === 'green_loan')).toMatchObject({
+    now: 1,
+    gained: 0,
+    lost: 0,
+  });
   const { body } = await get(`/api/what-if/${story.id}/enterprises`);
   expect(body.rows.map((row: { reason: string }) => row.reason)).toEqual([
     '扣分相同，分数落在另一个颜色段，或奖励、一票否决不同。',

@@ -39,7 +39,7 @@ async function begun(options: MeasureOptions, given: Parameters<typeof startWech
 /** Publishes a checklist of 14 shown items for the day after. */
 async function publishLong(day: PhoneDay): Promise<void> {
   const { read } = day.test.app.core.db;
-  const regulator = await buildActor(read, 'regulator');
+  const regulator = await buildActor(read, 'regulator', { region: '3305' });
   const list = await day.get<{ rows: { id: string; pointType: string }[] }>(regulator, '/api/checklists');
   const current = list.rows.find((row) => row.pointType === 'EV');
   const { items } = await day.get<{ items: { code: string; type: string }[] }>(

@@ -26,6 +26,14 @@ export interface Actor {
   readonly scope: Scope;
 }
 
+/** Digits of a city in GB/T 2260: 3305. A longer prefix is a county or a township. */
+const CITY_DIGITS = 4;
+
+/** Whether a scope is the whole city, so that it may decide on what is the same for all of it. */
+export function reachesCity(scope: Scope): boolean {
+  return scope.regionPrefixes.some((prefix) => prefix.length <= CITY_DIGITS);
+}
+
 export function hasRole(actor: Actor, role: Role): boolean {
   return actor.grants.some((grant) => grant.role === role);
 }

@@ -97,6 +97,8 @@ export interface Endpoint {
   alsoSays: ((problem: Problem) => Record<string, string>) | undefined;
   /** Body size at most, bytes. */
   maxBytes: number;
+  /** What it writes holds in all of the city: only who is responsible for all of it may. */
+  cityWide: boolean;
   /** The handler sees to its own transaction. */
   ownTransaction: boolean;
   /** Runs before the transaction; the only place for calls to other systems. */
@@ -134,6 +136,7 @@ export function get<
     form: false,
     alsoSays: undefined,
     maxBytes: 0,
+    cityWide: false,
     ownTransaction: false,
     outside: undefined,
     handler: spec.handler as unknown as Endpoint['handler'],
@@ -156,6 +159,8 @@ export function post<
       maxBytes?: number;
       form?: true;
       alsoSays?: (problem: Problem) => Record<string, string>;
+      /** What it writes holds in all of the city: AUTH.CITY_ONLY for who is responsible for a part of it. */
+      cityWide?: true;
       /** Only for writes that are committed in groups: `tx` then reads, and the handler commits. */
       ownTransaction?: true;
       outside?: (
@@ -178,6 +183,7 @@ export function post<
     form: spec.form ?? false,
     alsoSays: spec.alsoSays,
     maxBytes: spec.maxBytes ?? DEFAULT_MAX_BYTES,
+    cityWide: spec.cityWide ?? false,
     ownTransaction: spec.ownTransaction ?? false,
     outside: spec.outside as unknown as Endpoint['outside'],
     handler: spec.handler as unknown as Endpoint['handler'],

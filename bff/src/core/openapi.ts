@@ -70,7 +70,7 @@ function operation(endpoint: Endpoint): Json {
   const { body, answer } = endpoint.examples;
   return {
     summary: endpoint.summary,
-    description: `可用身份：${whoMay(endpoint.access)}`,
+    description: `可用身份：${whoMay(endpoint.access)}${endpoint.cityWide ? '（市级）' : ''}`,
     operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[^A-Za-z0-9]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/[^A-Za-z0-9]/g, '')}`,
     security: security(endpoint.access),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],

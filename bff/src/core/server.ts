@@ -5,7 +5,7 @@ import Koa, { type Context, type Middleware } from 'koa';
 import helmet from 'koa-helmet';
 import { RateLimiterMemory } from 'rate-limiter-flexible';
 import type { z } from 'zod';
-import type { Actor } from './actor';
+import { reachesCity, type Actor } from './actor';
 import type { Authenticator } from './authenticate';
 import type { Clock } from './clock';
 import { isDuplicate, isUnavailable, type Database, type Share, type Tx } from './database';
@@ -14,7 +14,7 @@ import type { Logger } from './logger';
 import type { Metrics } from './metrics';
 import { sendingOf, type Once } from './once';
 import type { Partner, Partners } from './partner';
-import { Problem, wire } from './problem';
+import { auth, Problem, wire } from './problem';
 import { faults, halfCharacters } from './wire';
 
 export interface ServerDeps {
@@ -267,9 +267,10 @@ async function admit(
   const { access } = endpoint;
   if (access === 'public') return undefined;
   try {
-    return isForPartners(access)
-      ? await partners.admit(ctx, access.partner)
-      : await authenticator.authenticate(ctx, access);
+    if (isForPartners(access)) return await partners.admit(ctx, access.partner);
+    const actor = await authenticator.authenticate(ctx, access);
+    if (endpoint.cityWide && !reachesCity(actor.scope)) throw auth.CITY_ONLY();
+    return actor;
   } catch (problem) {
     if (problem instanceof Problem && problem.status === 401) await consume(ctx, strangers, ctx.ip);
     throw problem;

@@ -53,6 +53,7 @@ export function checklistEndpoints({ events }: Core, reader: ChecklistReader): E
       path: '/api/checklists',
       summary: '发布检查表的新版本',
       access: ['regulator'],
+      cityWide: true,
       body: newChecklist,
       maxBytes: MAX_BYTES,
       answer: checklistAnswer,

@@ -36,6 +36,7 @@ export function benefitEndpoints({ events }: Core): Endpoint[] {
       path: '/api/credit/benefits',
       summary: '发布一条规则，或它的新版本',
       access: ['regulator'],
+      cityWide: true,
       body: newBenefit,
       answer: benefitAnswer,
       handler: ({ tx, actor, body, now }) => publishBenefit(tx, events, actor, body, now),

@@ -48,6 +48,7 @@ export function roundEndpoints({ events }: Core): Endpoint[] {
       path: '/api/credit/rounds',
       summary: '开始一个周期的评价',
       access: ['regulator'],
+      cityWide: true,
       body: newRound,
       answer: roundAnswer,
       handler: async ({ tx, actor, body, now }) => presentRound(await beginRound(tx, events, actor, body, now)),
@@ -64,7 +65,7 @@ export function roundEndpoints({ events }: Core): Endpoint[] {
         return {
           ...presentRound(round),
           grades: await gradeCounts(tx, actor.scope, period),
-          open: await openMatters(tx, period),
+          open: await openMatters(tx, actor.scope, period),
         };
       },
     }),
@@ -95,6 +96,7 @@ export function roundEndpoints({ events }: Core): Endpoint[] {
       path: '/api/credit/rounds/:period/finalise',
       summary: '定稿：异议期过了、都处理完了才可以',
       access: ['regulator'],
+      cityWide: true,
       params: periodParams,
       body: NOTHING,
       answer: roundAnswer,
@@ -105,6 +107,7 @@ export function roundEndpoints({ events }: Core): Endpoint[] {
       path: '/api/credit/rounds/:period/publish',
       summary: '公布评价结果',
       access: ['regulator'],
+      cityWide: true,
       params: periodParams,
       body: NOTHING,
       answer: roundAnswer,

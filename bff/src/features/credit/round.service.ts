@@ -112,7 +112,7 @@ export async function finaliseRound(tx: Tx, events: EventLog, actor: Actor, peri
   if (round.state !== 'preliminary') throw creditProblems.NOT_PRELIMINARY();
   if (businessDate(now) <= (round.objectionsUntil ?? ''))
     throw creditProblems.OBJECTIONS_RUN({ until: round.objectionsUntil });
-  const open = await openMatters(tx, period);
+  const open = await openMatters(tx, actor.scope, period);
   if (open.objections + open.adjustments > 0) throw creditProblems.OPEN_MATTERS(open);
   await moveRound(tx, period, { state: 'final', final_at: now, final_by: actor.personId });
   await events.append(tx, [

@@ -251,11 +251,20 @@ export async function changeResult(
 }
 
 /** What still waits for a decision in a round. */
-export async function openMatters(tx: Tx, period: string): Promise<{ objections: number; adjustments: number }> {
+export async function openMatters(
+  tx: Tx,
+  scope: Scope,
+  period: string,
+): Promise<{ objections: number; adjustments: number }> {
+  const within = scopeCondition(scope);
+  const open = (
+    table: string,
+    state: string,
+  ) => `(SELECT COUNT(*) FROM ${table} m JOIN enterprise e ON e.id = m.enterprise_id
+     WHERE m.period = ? AND m.state = '${state}' AND ${within.sql})`;
   const [row] = await tx.query<{ objections: number; adjustments: number }>(
-    `SELECT (SELECT COUNT(*) FROM credit_objection WHERE period = ? AND state = 'open') AS objections,
-       (SELECT COUNT(*) FROM credit_adjustment WHERE period = ? AND state = 'proposed') AS adjustments`,
-    [period, period],
+    `SELECT ${open('credit_objection', 'open')} AS objections, ${open('credit_adjustment', 'proposed')} AS adjustments`,
+    [period, ...within.values, period, ...within.values],
   );
   return row ?? { objections: 0, adjustments: 0 };
 }

@@ -43,6 +43,7 @@ export function ruleSetEndpoints({ events }: Core): Endpoint[] {
       path: '/api/health-rule-sets',
       summary: '保存一份健康码规则草案；有问题的连同位置一起退回',
       access: ['regulator'],
+      cityWide: true,
       body: newRuleSet,
       answer: ruleSetAnswer,
       handler: async ({ tx, actor, body, now }) => {

@@ -110,6 +110,7 @@ export function warningEndpoints({ events }: Core): Endpoint[] {
       path: '/api/warning-rules',
       summary: '发布一条预警规则的新版本',
       access: ['regulator'],
+      cityWide: true,
       body: newRule,
       answer: ruleAnswer,
       handler: async ({ tx, actor, body, now }) => presentRule(await publishRule(tx, events, actor, body, now)),

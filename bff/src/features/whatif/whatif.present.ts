@@ -4,7 +4,10 @@ import type { Because } from './whatif.rules';
 import type { changeRows, runRows } from './whatif.schema';
 import type { Changed, Run } from './whatif.store';
 
-export function presentRun(run: Run, computed: number): z.input<typeof runRows>['rows'][number] {
+export function presentRun(
+  run: Run,
+  { computed, total }: { computed: number; total: number },
+): z.input<typeof runRows>['rows'][number] {
   return {
     id: String(run.id),
     draft: { version: run.draftVersion, name: run.draftName },
@@ -16,7 +19,7 @@ export function presentRun(run: Run, computed: number): z.input<typeof runRows>[
     startedBy: run.startedBy,
     doneAt: run.doneAt?.toISOString() ?? null,
     computed,
-    total: run.enterprises,
+    total,
   };
 }
 

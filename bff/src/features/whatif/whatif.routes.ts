@@ -1,3 +1,4 @@
+import { reachesCity, type Scope } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
@@ -18,8 +19,18 @@ import {
   runSearch,
   runStory,
 } from './whatif.schema';
-import { beginRun, publish } from './whatif.service';
-import { byIndustry, byTownship, changes, computedCount, matrix, runOf, runs, type Run } from './whatif.store';
+import { beginRun, benefitMoves, publish } from './whatif.service';
+import {
+  byIndustry,
+  byTownship,
+  changes,
+  computedCounts,
+  enterprisesWithin,
+  matrix,
+  runOf,
+  runs,
+  type Run,
+} from './whatif.store';
 
 /** 试算: what a draft rule set would make of the last weeks, and its way into force. */
 export function whatIfEndpoints({ events }: Core): Endpoint[] {
@@ -28,15 +39,30 @@ export function whatIfEndpoints({ events }: Core): Endpoint[] {
     if (run === undefined) throw wire.NOT_FOUND();
     return run;
   };
-  const shown = async (tx: Tx, run: Run) =>
-    presentRun(run, run.state === 'done' ? run.enterprises : await computedCount(tx, run.id));
-  const story = async (tx: Tx, run: Run) => ({
-    ...(await shown(tx, run)),
-    matrix: await matrix(tx, run.id),
-    byIndustry: await byIndustry(tx, run.id),
-    byTownship: await byTownship(tx, run.id),
-    benefits: run.benefits,
-  });
+  // Every figure is that of the reader's own region: what a draft makes of a neighbour is the neighbour's.
+  const shown = async (tx: Tx, scope: Scope, page: readonly Run[]) => {
+    const computed = await computedCounts(
+      tx,
+      scope,
+      page.map(({ id }) => id),
+    );
+    const all = page.some(({ state }) => state === 'running') ? await enterprisesWithin(tx, scope) : 0;
+    return page.map((run) => {
+      const n = computed.get(run.id) ?? 0;
+      return presentRun(run, { computed: n, total: run.state === 'done' ? n : all });
+    });
+  };
+  const story = async (tx: Tx, scope: Scope, run: Run) => {
+    const [head] = await shown(tx, scope, [run]);
+    if (head === undefined) throw wire.NOT_FOUND();
+    return {
+      ...head,
+      matrix: await matrix(tx, scope, run.id),
+      byIndustry: await byIndustry(tx, scope, run.id),
+      byTownship: await byTownship(tx, scope, run.id),
+      benefits: run.state === 'running' || reachesCity(scope) ? run.benefits : await benefitMoves(tx, scope, run),
+    };
+  };
   return [
     get({
       path: '/api/what-if',
@@ -44,7 +70,7 @@ export function whatIfEndpoints({ events }: Core): Endpoint[] {
       access: ['enforcement', 'regulator'],
       query: runSearch,
       answer: runRows,
-      handler: async ({ tx, query }) => {
+      handler: async ({ tx, actor, query }) => {
         const size = pageSize(query);
         const rows = await runs(tx, {
           version: query.version === undefined ? undefined : Number(query.version),
@@ -52,17 +78,18 @@ export function whatIfEndpoints({ events }: Core): Endpoint[] {
           limit: size + 1,
         });
         const page = onePage(rows, size, (row) => String(row.id));
-        return { rows: await Promise.all(page.shown.map((run) => shown(tx, run))), next: page.next };
+        return { rows: await shown(tx, actor.scope, page.shown), next: page.next };
       },
     }),
     post({
       path: '/api/what-if',
       summary: '用一份草稿试算过去几十天（默认 90 天）',
       access: ['regulator'],
+      cityWide: true,
       body: newRun,
       answer: runStory,
       limit: { calls: 20, perSeconds: 600 },
-      handler: async ({ tx, actor, body, now }) => story(tx, await beginRun(tx, events, actor, body, now)),
+      handler: async ({ tx, actor, body, now }) => story(tx, actor.scope, await beginRun(tx, events, actor, body, now)),
     }),
     get({
       path: '/api/what-if/:id',
@@ -70,7 +97,7 @@ export function whatIfEndpoints({ events }: Core): Endpoint[] {
       access: ['enforcement', 'regulator'],
       params: runParams,
       answer: runStory,
-      handler: async ({ tx, params }) => story(tx, await requireRun(tx, params.id)),
+      handler: async ({ tx, actor, params }) => story(tx, actor.scope, await requireRun(tx, params.id)),
     }),
     get({
       path: '/api/what-if/:id/enterprises',
@@ -101,6 +128,7 @@ export function whatIfEndpoints({ events }: Core): Endpoint[] {
       path: '/api/health-rule-sets/:version/publish',
       summary: '发布规则（试算过、写明原因、由起草人以外的同事）',
       access: ['regulator'],
+      cityWide: true,
       params: publishParams,
       body: publishBody,
       answer: published,

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor';
+import type { Actor, Scope } from '../../core/actor';
 import { addDays, businessDate, shanghaiInstant, type BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
@@ -69,7 +69,7 @@ export function computeNext({ db, events, clock }: Core): Promise<number> {
     if (run === undefined) return 0;
     const to = await chunkEnd(tx, run.computedTo, CHUNK);
     if (to === undefined) {
-      await markDone(tx, run.id, await benefitMoves(tx, run.id, run.startedAt), clock.now());
+      await markDone(tx, run.id, await benefitMoves(tx, undefined, run), clock.now());
       await events.append(tx, [
         {
           type: 'what-if.done',
@@ -104,9 +104,16 @@ async function enterpriseIds(tx: Tx, after: number, to: number): Promise<number[
   return rows.map(({ id }) => id);
 }
 
-/** For each rule for agencies that looks at colours: who would come under it and who would fall out, grades unchanged. */
-async function benefitMoves(tx: Tx, runId: number, at: Date): Promise<BenefitMove[]> {
-  const groups = await positions(tx, runId, at);
+/**
+ * For each rule for agencies that looks at colours: who would come under it and who would fall out, grades unchanged;
+ * within a scope, or in all of the city.
+ */
+export async function benefitMoves(
+  tx: Tx,
+  scope: Scope | undefined,
+  run: Pick<Run, 'id' | 'startedAt'>,
+): Promise<BenefitMove[]> {
+  const groups = await positions(tx, scope, run.id, run.startedAt);
   const benefits = (await currentBenefits(tx)).filter(({ conditions }) => conditions.colours !== undefined);
   return benefits.map(({ code, zh, kind, conditions }) => {
     const move: BenefitMove = { code, zh, kind, now: 0, gained: 0, lost: 0 };

@@ -133,8 +133,24 @@ export async function markDone(tx: Tx, runId: number, benefits: readonly Benefit
   ]);
 }
 
-export async function computedCount(tx: Tx, runId: number): Promise<number> {
-  const [row] = await tx.query<{ n: number }>('SELECT COUNT(*) AS n FROM what_if_result WHERE run_id = ?', [runId]);
+/** Enterprises of a scope that have been looked at, by run. */
+export async function computedCounts(tx: Tx, scope: Scope, runIds: readonly number[]): Promise<Map<number, number>> {
+  if (runIds.length === 0) return new Map();
+  const within = scopeCondition(scope);
+  const rows = await tx.query<{ id: number; n: number }>(
+    `SELECT r.run_id AS id, COUNT(*) AS n FROM what_if_result r JOIN enterprise e ON e.id = r.enterprise_id
+     WHERE r.run_id IN (?) AND ${within.sql} GROUP BY r.run_id`,
+    [[...runIds], ...within.values],
+  );
+  return new Map(rows.map(({ id, n }) => [id, n]));
+}
+
+export async function enterprisesWithin(tx: Tx, scope: Scope): Promise<number> {
+  const within = scopeCondition(scope);
+  const [row] = await tx.query<{ n: number }>(
+    `SELECT COUNT(*) AS n FROM enterprise e WHERE ${within.sql}`,
+    within.values,
+  );
   return row?.n ?? 0;
 }
 
@@ -144,11 +160,14 @@ export interface Move {
   n: number;
 }
 
-export function matrix(tx: Tx, runId: number): Promise<Move[]> {
+export function matrix(tx: Tx, scope: Scope, runId: number): Promise<Move[]> {
+  const within = scopeCondition(scope);
   return tx.query<Move>(
-    `SELECT base_colour AS \`from\`, draft_colour AS \`to\`, COUNT(*) AS n FROM what_if_result
-     WHERE run_id = ? GROUP BY base_colour, draft_colour ORDER BY n DESC, base_colour, draft_colour`,
-    [runId],
+    `SELECT r.base_colour AS \`from\`, r.draft_colour AS \`to\`, COUNT(*) AS n
+     FROM what_if_result r JOIN enterprise e ON e.id = r.enterprise_id
+     WHERE r.run_id = ? AND ${within.sql}
+     GROUP BY r.base_colour, r.draft_colour ORDER BY n DESC, r.base_colour, r.draft_colour`,
+    [runId, ...within.values],
   );
 }
 
@@ -163,39 +182,47 @@ const RANK = (column: string) => `FIELD(${column}, 'green', 'blue', 'yellow', 'r
 const MOVES = `COUNT(*) AS n, CAST(SUM(${RANK('r.draft_colour')} < ${RANK('r.base_colour')}) AS SIGNED) AS better,
   CAST(SUM(${RANK('r.draft_colour')} > ${RANK('r.base_colour')}) AS SIGNED) AS worse`;
 
-export function byIndustry(tx: Tx, runId: number): Promise<Group[]> {
+export function byIndustry(tx: Tx, scope: Scope, runId: number): Promise<Group[]> {
+  const within = scopeCondition(scope);
   return tx.query<Group>(
     `SELECT e.industry AS name, ${MOVES} FROM what_if_result r JOIN enterprise e ON e.id = r.enterprise_id
-     WHERE r.run_id = ? GROUP BY e.industry ORDER BY worse DESC, better DESC, name`,
-    [runId],
+     WHERE r.run_id = ? AND ${within.sql} GROUP BY e.industry ORDER BY worse DESC, better DESC, name`,
+    [runId, ...within.values],
   );
 }
 
-export function byTownship(tx: Tx, runId: number): Promise<Group[]> {
+export function byTownship(tx: Tx, scope: Scope, runId: number): Promise<Group[]> {
+  const within = scopeCondition(scope);
   return tx.query<Group>(
     `SELECT g.name, ${MOVES} FROM what_if_result r JOIN enterprise e ON e.id = r.enterprise_id
-     JOIN region g ON g.code = e.region_code WHERE r.run_id = ? GROUP BY g.code, g.name ORDER BY worse DESC, better DESC, g.name`,
-    [runId],
+     JOIN region g ON g.code = e.region_code WHERE r.run_id = ? AND ${within.sql}
+     GROUP BY g.code, g.name ORDER BY worse DESC, better DESC, g.name`,
+    [runId, ...within.values],
   );
 }
 
-/** Enterprises by what the rules for agencies ask of them, and their colours: at most some hundred rows. */
+/**
+ * Enterprises by what the rules for agencies ask of them, and their colours: at most some hundred rows. All of the city's
+ * without a scope.
+ */
 export function positions(
   tx: Tx,
+  scope: Scope | undefined,
   runId: number,
   at: Date,
 ): Promise<{ grade: Grade | null; positive: 0 | 1; base: Colour; draft: Colour; n: number }[]> {
+  const within = scope === undefined ? { sql: 'TRUE', values: [] } : scopeCondition(scope);
   return tx.query(
     `SELECT g.grade, pl.open_key IS NOT NULL AS positive, r.base_colour AS base, r.draft_colour AS draft, COUNT(*) AS n
-     FROM what_if_result r
+     FROM what_if_result r JOIN enterprise e ON e.id = r.enterprise_id
      LEFT JOIN (
        SELECT enterprise_id, grade, ROW_NUMBER() OVER (PARTITION BY enterprise_id ORDER BY period DESC, source DESC) AS nth
        FROM credit_grade WHERE published_at <= ? AND valid_until > ?
      ) g ON g.enterprise_id = r.enterprise_id AND g.nth = 1
      LEFT JOIN positive_list pl ON pl.open_key = r.enterprise_id
-     WHERE r.run_id = ?
+     WHERE r.run_id = ? AND ${within.sql}
      GROUP BY g.grade, pl.open_key IS NOT NULL, r.base_colour, r.draft_colour`,
-    [at, at, runId],
+    [at, at, runId, ...within.values],
   );
 }
 
