@@ -81,7 +81,7 @@ async function evaluateAll(tx: Tx, period: string, scheme: SchemeBody): Promise<
   const span = spanOf(period);
   const unhappy: Judged[] = [];
   for (let from = 0, to; (to = await chunkEnd(tx, from, CHUNK)) !== undefined; from = to) {
-    const facts = await periodFacts(tx, { from: from + 1, to }, span, shanghaiInstant(span.to, '24:00'));
+    const facts = await periodFacts(tx, { from: from + 1, to }, span);
     const results = [...facts].flatMap(([enterpriseId, each]): Judged[] => {
       const evaluated = evaluatePeriod(each, scheme);
       return evaluated === undefined ? [] : [{ ...evaluated, enterpriseId }];

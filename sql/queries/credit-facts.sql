@@ -1,5 +1,5 @@
 -- What a half-year left behind of the enterprises of a range: scores, tasks, findings that ran past their deadline.
--- Values: (from id, to id, first date, last date) twice, from id, to id, end of the span twice, first date, last date
+-- Values: (from id, to id, first date, last date) twice, from id, to id, begin of the span, end of the span twice
 SELECT s.enterprise_id AS enterpriseId, s.days, s.meanScore, s.worst, COALESCE(t.due, 0) AS tasksDue, COALESCE(t.done, 0) AS tasksDone,
   COALESCE(f.overdue, 0) AS overdue
 FROM (
@@ -22,7 +22,6 @@ LEFT JOIN (
 LEFT JOIN (
   SELECT enterprise_id, COUNT(*) AS overdue
   FROM finding
-  WHERE enterprise_id BETWEEN ? AND ? AND due_at < ? AND COALESCE(submitted_at, closed_at, ?) > due_at
-    AND due_at BETWEEN ? AND ?
+  WHERE enterprise_id BETWEEN ? AND ? AND due_at >= ? AND due_at < ? AND COALESCE(submitted_at, closed_at, ?) > due_at
   GROUP BY enterprise_id
 ) f ON f.enterprise_id = s.enterprise_id

@@ -45,7 +45,10 @@ beforeAll(async () => {
     const taskId = await buildTask(read(), { pointId, date });
     await read().execute('UPDATE task SET state = ? WHERE id = ?', [done.includes(date) ? 'done' : 'missed', taskId]);
   }
-  await buildFinding(read(), { enterpriseId: fair, dueAt: new Date('2026-04-10T12:00:00Z') });
+  // The last evening of the half-year counts, the evening before it and the morning after it do not.
+  await buildFinding(read(), { enterpriseId: fair, dueAt: new Date('2026-06-30T20:00:00+08:00') });
+  await buildFinding(read(), { enterpriseId: good, dueAt: new Date('2025-12-31T20:00:00+08:00') });
+  await buildFinding(read(), { enterpriseId: good, dueAt: new Date('2026-07-01T02:00:00+08:00') });
 });
 afterAll(() => test?.close());
 
@@ -74,6 +77,14 @@ describe('a round', () => {
     expect((await post('/api/credit/rounds', { clientUuid: randomUUID(), period: '2024H1' })).body.code).toBe(
       'CREDIT.PERIOD_UNKNOWN',
     );
+  });
+
+  it('waits for the tasks of its last day, which have until the next morning', async () => {
+    const pointId = await buildPoint(read(), { enterpriseId: brief });
+    const taskId = await buildTask(read(), { pointId, date: '2026-06-30' });
+    const asked = await post('/api/credit/rounds', { clientUuid: randomUUID(), period });
+    expect(asked.body.code).toBe('CREDIT.LAST_DAY_OPEN');
+    await read().execute("UPDATE task SET state = 'excused' WHERE id = ?", [taskId]);
   });
 
   it('is begun once and computed to a preliminary list with ten working days to object', async () => {

@@ -1,6 +1,7 @@
 import { parseKeys } from '../../bff/src/core/tokens';
 import { seedChecklists } from '../../bff/src/features/checklists';
 import { qrToken } from '../../bff/src/features/inspection';
+import type { SqlValue } from '../../bff/src/core/database';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPoint, buildRegions, buildTask } from '../builders/directory';
 import { buildReport } from '../builders/stored-report';
@@ -178,11 +179,21 @@ describe('what the pack says of a point', () => {
 
   it('asks the database as often for twenty doors as for one', async () => {
     // Counted at the app: the server is shared with the test files that run beside this one.
-    const asked = jest.spyOn(read(), 'query');
+    const { db } = test.app.core;
+    const of = db.of.bind(db);
+    let asked = 0;
+    jest.spyOn(db, 'of').mockImplementation((...caller) => {
+      const share = of(...caller);
+      const query = <T>(sql: string, values?: SqlValue[]) => {
+        asked += 1;
+        return share.read.query<T>(sql, values);
+      };
+      return { ...share, read: { ...share.read, query } };
+    });
     const statements = async () => {
-      asked.mockClear();
+      asked = 0;
       const { points } = await pack();
-      return { doors: points.length, statements: asked.mock.calls.length };
+      return { doors: points.length, statements: asked };
     };
     await buildPoint(read(), { enterpriseId, officerId, type: 'WW', profile: 'gb8978-1' });
     await pack();

@@ -3,6 +3,7 @@ import { defineProblems } from '../../core/problem';
 export const creditProblems = defineProblems('CREDIT', {
   PERIOD_NOT_OVER: [409, '这个评价周期还没有结束，暂时不能评价。'],
   PERIOD_UNKNOWN: [409, '这个评价周期没有足够的记录，不能评价。'],
+  LAST_DAY_OPEN: [409, '最后一天的任务要到次日 10:00 才结束，请在那之后再开始评价。'],
   ROUND_EXISTS: [409, '这个周期已经在评价，不能再开一次。'],
   NOT_PRELIMINARY: [409, '只有初评名单可以这样处理，现在不在初评阶段。'],
   NOT_FINAL: [409, '还没有定稿，不能公布。'],

@@ -10,6 +10,7 @@ import { creditProblems } from './credit.problems';
 import { evaluatePeriod, periodAfter, spanOf } from './credit.rules';
 import {
   chunkEnd,
+  hasOpenTasks,
   hasSnapshots,
   insertResults,
   insertRound,
@@ -47,6 +48,7 @@ export async function beginRound(
   const scheme = await schemeInForce(tx);
   if (scheme === undefined) throw wire.NOT_FOUND();
   if (!(await hasSnapshots(tx, span))) throw creditProblems.PERIOD_UNKNOWN();
+  if (await hasOpenTasks(tx, span)) throw creditProblems.LAST_DAY_OPEN();
   const { clientUuid, period } = given;
   await insertRound(tx, { period, clientUuid, schemeVersion: scheme.version, personId: actor.personId }, now);
   await events.append(tx, [
@@ -75,7 +77,7 @@ export function computeNext({ db, events, clock }: Core): Promise<number> {
     const range = { from: round.computedTo + 1, to };
     const span = spanOf(period);
     const { body } = (await schemeOf(tx, round.schemeVersion)) ?? missing();
-    const facts = await periodFacts(tx, range, span, shanghaiInstant(span.to, '24:00'));
+    const facts = await periodFacts(tx, range, span);
     const results = [...facts].flatMap(([enterpriseId, each]) => {
       const evaluated = evaluatePeriod(each, body);
       return evaluated === undefined ? [] : [{ ...evaluated, enterpriseId }];

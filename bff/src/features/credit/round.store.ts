@@ -1,5 +1,5 @@
 import { scopeCondition, type Scope } from '../../core/actor';
-import type { BusinessDate } from '../../core/clock';
+import { shanghaiInstant, type BusinessDate } from '../../core/clock';
 import { fromJson, namedQuery, type SqlValue, type Tx } from '../../core/database';
 import type { Colour } from '../healthcode';
 import type { Component, Evaluated, PeriodFacts, Span } from './credit.rules';
@@ -74,6 +74,15 @@ export async function hasSnapshots(tx: Tx, { from, to }: Span): Promise<boolean>
   return rows.length > 0;
 }
 
+/** Whether tasks of the span are not decided yet: the last day's have their grace until the next morning. */
+export async function hasOpenTasks(tx: Tx, { from, to }: Span): Promise<boolean> {
+  const rows = await tx.query("SELECT 1 FROM task WHERE state = 'open' AND task_date BETWEEN ? AND ? LIMIT 1", [
+    from,
+    to,
+  ]);
+  return rows.length > 0;
+}
+
 /** The last of the next `size` enterprises after `after`; undefined when there is none left. */
 export async function chunkEnd(tx: Tx, after: number, size: number): Promise<number | undefined> {
   const [row] = await tx.query<{ last: number | null }>(
@@ -92,9 +101,9 @@ export async function periodFacts(
   tx: Tx,
   ids: { from: number; to: number },
   span: Span,
-  spanEnd: Date,
 ): Promise<Map<number, PeriodFacts>> {
   const range = [ids.from, ids.to];
+  const end = shanghaiInstant(span.to, '24:00');
   const rows = await tx.query<Omit<PeriodFacts, 'worstColour'> & { enterpriseId: number; worst: number }>(FACTS, [
     ...range,
     span.from,
@@ -103,10 +112,9 @@ export async function periodFacts(
     span.from,
     span.to,
     ...range,
-    spanEnd,
-    spanEnd,
-    span.from,
-    span.to,
+    shanghaiInstant(span.from, '00:00'),
+    end,
+    end,
   ]);
   return new Map(
     rows.map(({ enterpriseId, worst, ...facts }) => [

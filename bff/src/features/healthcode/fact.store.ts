@@ -1,3 +1,4 @@
+import { businessDate } from '../../core/clock';
 import { fromJson, namedQuery, type Tx } from '../../core/database';
 import { DOSSIER_CODES, ENTERED_CODES, FINDING_CODES, TASK_CODES } from './codes.rules';
 import { DAY_MS } from './day.rules';
@@ -52,7 +53,13 @@ export async function factsOf(
   // A task is missed on the day after its date.
   const missedSince = new Date(since(TASK_CODES.missed).getTime() - DAY_MS);
   const lateSince = new Date(since(TASK_CODES.late).getTime() - DAY_MS);
-  for (const row of await tx.query<Of<TaskRow>>(tasks, [ids, missedSince, ids, lateSince, ids])) {
+  for (const row of await tx.query<Of<TaskRow>>(tasks, [
+    ids,
+    businessDate(missedSince),
+    ids,
+    businessDate(lateSince),
+    ids,
+  ])) {
     add(row.enterprise_id, taskFact(row));
   }
   for (const row of await tx.query<Of<FindingRow>>(findings, [ids, closedSince])) {
@@ -63,7 +70,7 @@ export async function factsOf(
   }
   // The positive list looks back a year, whatever the rules say.
   const knownSince = new Date(Math.min(since(DOSSIER_CODES).getTime(), from.getTime() - 366 * DAY_MS));
-  const bound = [ids, knownSince, ids, knownSince, ids, knownSince];
+  const bound = [ids, knownSince, ids, businessDate(knownSince), ids, knownSince];
   for (const row of await tx.query<Of<DossierRow>>(dossier, bound)) add(row.enterprise_id, ...dossierFacts(row));
   await addEntered(tx, ids, new Date(Math.min(since(ENTERED_CODES).getTime(), from.getTime())), add);
   await applyMarks(tx, ids, facts);

@@ -1,3 +1,4 @@
+import { addDays, businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 
 /** More points than one person can walk to. */
@@ -34,10 +35,10 @@ export function officerPoints(
        p.settings, e.id AS enterprise_id, e.name AS enterprise_name, e.industry
      FROM point p JOIN point_type y ON y.code = p.point_type JOIN enterprise e ON e.id = p.enterprise_id
      WHERE p.enterprise_id IN (?) AND p.active AND (p.officer_id = ? OR p.deputy_id = ? OR EXISTS (
-       SELECT 1 FROM task t WHERE t.point_id = p.id AND t.task_date >= DATE(?) - INTERVAL 1 DAY
+       SELECT 1 FROM task t WHERE t.point_id = p.id AND t.task_date >= ?
          AND t.officer_id = ? AND t.state = 'open' AND t.grace_until > ?))
      ORDER BY p.code, p.id LIMIT ?`,
-    [[...enterpriseIds], officerId, officerId, now, officerId, now, MOST_POINTS],
+    [[...enterpriseIds], officerId, officerId, addDays(businessDate(now), -1), officerId, now, MOST_POINTS],
   );
 }
 
