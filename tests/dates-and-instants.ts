@@ -7,23 +7,22 @@ import path from 'node:path';
  */
 
 const MIGRATIONS = path.resolve(__dirname, '../sql/migrations');
-const COLUMN = /^\s+(?:ADD COLUMN (?:\/\*M! IF NOT EXISTS \*\/ )?)?(\w+) (DATETIME\(3\)|DATE)\b/gm;
+const COLUMN = /^\s+(?:ADD COLUMN (?:\/\*M! IF NOT EXISTS \*\/ )?)?(\w+) (DATETIME\(3\)|DATE)(?=[\s,])/gm;
 const COMPARED = /(\w+)\s*(?:>=|<=|<>|<|>|=|\bBETWEEN\b|\bBETWEEN\s+\?\s+AND\b)\s*$/;
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
 
 type Kind = 'day' | 'instant';
 
-/** What each column is; a name means the same in every table. */
+/** What each column is, by its name; names that are a day in one table and an instant in another are left out. */
 function columns(): Map<string, Kind> {
-  const kinds = new Map<string, Kind>();
+  const found = new Map<string, Set<Kind>>();
   for (const file of readdirSync(MIGRATIONS)) {
     for (const [, name = '', type] of readFileSync(path.join(MIGRATIONS, file), 'utf8').matchAll(COLUMN)) {
-      const kind = type === 'DATE' ? 'day' : 'instant';
-      if (kinds.has(name) && kinds.get(name) !== kind) throw new Error(`${name} is a day here and an instant there`);
-      kinds.set(name, kind);
+      found.set(name, (found.get(name) ?? new Set()).add(type === 'DATE' ? 'day' : 'instant'));
     }
   }
-  return kinds;
+  const clear = [...found].filter(([, of]) => of.size === 1);
+  return new Map(clear.map(([name, of]) => [name, [...of][0] as Kind]));
 }
 
 const kinds = columns();

@@ -43,7 +43,7 @@ afterAll(() => test?.close());
 
 const missOn = async (pointId: number, date: string) => {
   const taskId = await buildTask(read(), { pointId, date });
-  await read().execute("UPDATE task SET state = 'missed', closed_at = ? + INTERVAL 26 HOUR WHERE id = ?", [
+  await read().execute("UPDATE task SET state = 'missed', closed_at = TIMESTAMP(?) + INTERVAL 26 HOUR WHERE id = ?", [
     date,
     taskId,
   ]);
