@@ -3,6 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { buildApp, type App, type AppOptions } from './app';
 import { startBell } from './core/bell';
 import type { Config } from './core/config';
+import { seedChecklists } from './features/checklists';
 import { migrate, NewerSchema } from './core/migrations';
 
 /** The server cannot start; the message is one line for the person at the console. */
@@ -70,6 +71,7 @@ async function refuseUnfitDatabase(app: App, config: Config): Promise<void> {
     }
     throw new StartError(`The database at ${host} cannot be migrated: ${(error as Error).message}.`);
   });
+  await app.core.db.transaction((tx) => seedChecklists(tx, app.core.clock.now()));
   if (!config.production) return;
   const demo = await read.query('SELECT 1 FROM person WHERE demo LIMIT 1');
   if (demo.length > 0)

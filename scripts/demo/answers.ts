@@ -37,8 +37,11 @@ function condition({ when }: Item): string {
   const parts: string[] = [];
   if (when?.industry !== undefined) parts.push(`e.industry = '${when.industry}'`);
   if (when?.device !== undefined) parts.push(`JSON_CONTAINS(p.settings, '"${when.device}"', '$.devices')`);
-  // Every other round of a five-day point is at least weekly.
-  if (when?.everyDays !== undefined) parts.push('MOD(DATEDIFF(t.task_date, p.anchor_date) / p.interval_days, 2) = 0');
+  // At points that are inspected less often than half of it, the next time would be too late: each time, then.
+  if (when?.everyDays !== undefined) {
+    const nth = 'DATEDIFF(t.task_date, p.anchor_date) DIV p.interval_days';
+    parts.push(`MOD(${nth}, GREATEST(1, ${when.everyDays} DIV p.interval_days)) = 0`);
+  }
   return parts.length === 0 ? 'TRUE' : `(${parts.join(' AND ')})`;
 }
 

@@ -43,4 +43,25 @@ describe('checklists', () => {
     const profiles = await test.http.get('/api/limit-profiles').set(headers);
     expect(profiles.body.rows).toHaveLength(8);
   });
+
+  it('of a new release follow those of an old one from tomorrow on, once, and never those that officials have changed', async () => {
+    await buildEnterprise(read());
+    await seedChecklists(read(), test.clock.now());
+    const old = "JSON_REMOVE(items, '$[2]')";
+    await read().execute(`UPDATE checklist SET items = ${old} WHERE point_type IN ('EV', 'HW')`);
+    await read().execute(
+      `INSERT INTO checklist (point_type, version, items, note, effective_from, created_by, created_at)
+       SELECT point_type, 2, items, '本区', '2026-11-01', 1, created_at FROM checklist WHERE point_type = 'HW'`,
+    );
+    await seedChecklists(read(), test.clock.now());
+    await seedChecklists(read(), test.clock.now());
+    const versions = await read().query<{ type: string; version: number; from: string }>(
+      `SELECT point_type AS type, version, effective_from AS \`from\` FROM checklist
+       WHERE point_type IN ('EV', 'HW', 'WW') AND version > 1 ORDER BY point_type, version`,
+    );
+    expect(versions).toEqual([
+      { type: 'EV', version: 2, from: '2026-11-24' },
+      { type: 'HW', version: 2, from: '2026-11-01' },
+    ]);
+  });
 });

@@ -127,8 +127,9 @@ describe('what the pack says of a point', () => {
       WW03: { min: 6, max: 9, basisTag: 'S' },
       WW04: { min: null, max: 100, basis: 'GB 8978 一级', basisTag: 'K' },
       WW05: { min: null, max: 8, basis: '排污许可证', basisTag: 'S' },
-      WW10: { min: 12, max: 28 },
     });
+    // What was dosed is judged by the flow of the same report, which is not known yet.
+    expect(points[0].limits).not.toHaveProperty('WW10');
     // Weekly antimony was answered yesterday: not an item of today, and so neither limit nor value of it.
     expect(points[0].items).toContain('WW10');
     for (const part of [points[0].items, Object.keys(points[0].limits), Object.keys(points[0].last)]) {

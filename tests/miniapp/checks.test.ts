@@ -34,6 +34,13 @@ describe('how an answer looks on the phone', () => {
     expect(doubtful({ ...flow, last: null }, 50)).toBeNull();
   });
 
+  test('where there is no number to read, that is an answer, with the photo that the number would have', () => {
+    const burner = item({ type: 'num', unit: '℃', limit, photo: 'always', absent: { zh: '未进气', en: 'not fed' } });
+    expect(lookOf(burner, { value: 'na' })).toBe('na');
+    expect(gaps([burner], { WW01: { value: 'na' } }, {})).toEqual([{ code: 'WW01', number: 1, what: 'photo' }]);
+    expect(gaps([{ ...burner, photo: 'none' }], { WW01: { value: 'na' } }, {})).toEqual([]);
+  });
+
   test.each([
     ['7.5', 7.5],
     ['7。5', 7.5],

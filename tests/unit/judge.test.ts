@@ -7,6 +7,7 @@ import {
   needsPhoto,
   type Answer,
   type Item,
+  type ItemHistory,
   type PointFacts,
 } from '../../bff/src/features/checklists';
 
@@ -30,6 +31,7 @@ const point = (changed: Partial<PointFacts> = {}): PointFacts => ({
   industry: '印染',
   profile: profiles.find((each) => each.code === 'gb4287-indirect')?.limits ?? null,
   settings: {},
+  intervalDays: 5,
   ...changed,
 });
 const verdict = (
@@ -37,10 +39,11 @@ const verdict = (
   value: Answer['value'],
   facts = point(),
   extra: Partial<Answer> = {},
-  history?: { values?: number[]; abnormalInRow?: number },
+  history?: Partial<ItemHistory>,
+  others?: ReadonlyMap<string, number>,
 ) => {
   const known = { values: [], abnormalInRow: 0, daysSince: null, ...history };
-  const { state, severity } = judge(item(code), { code, value, ...extra }, facts, known);
+  const { state, severity } = judge(item(code), { code, value, ...extra }, facts, known, others);
   return severity === null ? state : `${state} ${severity}`;
 };
 
@@ -110,8 +113,66 @@ describe('judging', () => {
   });
 
   it('compares with the median of the last 30 days once there are three values', () => {
-    expect(verdict('WW10', 100, point(), {}, { values: [10, 10] })).toBe('normal');
-    expect(verdict('WW10', 15, point(), {}, { values: [10, 10, 11] })).toBe('abnormal minor');
+    expect(verdict('SW05', 100, point(), {}, { values: [10, 10] })).toBe('normal');
+    expect(verdict('SW05', 16, point(), {}, { values: [10, 10, 11] })).toBe('abnormal minor');
+  });
+
+  it('compares what was dosed for each cubic metre, not the kilograms of a busy day with those of a quiet one', () => {
+    const flows = (...numbers: number[]) => numbers.map((flow) => new Map([['WW07', flow]]));
+    const history = { values: [10, 20, 30], beside: flows(10, 20, 30) };
+    const dosed = (kg: number, flow: number) =>
+      verdict(
+        'WW10',
+        kg,
+        point(),
+        {},
+        history,
+        new Map([
+          ['WW07', flow],
+          ['WW10', kg],
+        ]),
+      );
+    expect([dosed(100, 100), dosed(59, 100), dosed(141, 100), dosed(20, 100)]).toEqual([
+      'normal',
+      'abnormal minor',
+      'abnormal minor',
+      'abnormal minor',
+    ]);
+    // Nothing flows, or flows of before are not known: no limit can be told.
+    expect(dosed(20, 0)).toBe('normal');
+    expect(verdict('WW10', 99, point(), {}, { values: [10, 10, 10] }, new Map([['WW07', 50]]))).toBe('normal');
+  });
+
+  it('judges a difference on both sides', () => {
+    expect([5, -5, 6, -6, 21, -21].map((percent) => verdict('HW08', percent))).toEqual([
+      'normal',
+      'normal',
+      'abnormal general',
+      'abnormal general',
+      'abnormal major',
+      'abnormal major',
+    ]);
+    expect([-5, -5.1, 5.1].map((percent) => verdict('HW10', percent))).toEqual([
+      'normal',
+      'abnormal general',
+      'abnormal general',
+    ]);
+  });
+
+  it('takes for an answer that there is no number to read, where that can be, with the photo that the number has', () => {
+    // A burner that nothing is fed to is cold, and that is no fault.
+    expect([verdict('WG06', 25), verdict('WG06', 'na')]).toEqual(['abnormal major', 'na']);
+    expect(needsPhoto(item('WG06'), 'na')).toBe(true);
+    expect(needsPhoto(item('WG02'), 'na')).toBe(false);
+    expect(verdict('EP10', 'na')).toBe('na');
+    expect(answerFault(item('HW06'), { code: 'HW06', value: 'na' })).toBe('wrong_type');
+    expect(answerFault(item('WG06'), { code: 'WG06', value: '未进气（停机）' })).toBe('wrong_type');
+  });
+
+  it('asks about a plant that stands still each time, and not about a pool that is dry each time', () => {
+    expect(verdict('WG06', 'na', point(), {}, { absentInRow: 1 })).toBe('na');
+    expect(verdict('WG06', 'na', point(), {}, { absentInRow: 2 })).toBe('abnormal minor');
+    expect(verdict('EP10', 'na', point(), {}, { absentInRow: 20 })).toBe('na');
   });
 
   it('raises the severity by the question of the item', () => {
@@ -146,8 +207,12 @@ describe('the items of a day', () => {
 
   it('hold antimony at dyeing works only, and only weekly', () => {
     expect(codes('WW', point(), null)).toContain('WW12');
-    expect(codes('WW', point(), 7)).toContain('WW12');
-    expect(codes('WW', point(), 6)).not.toContain('WW12');
+    // At an outlet of every five days the next time would be the tenth day: weekly means each time.
+    expect(codes('WW', point(), 5)).toContain('WW12');
+    expect(codes('WW', point(), 2)).not.toContain('WW12');
+    const often = point({ intervalDays: 3 });
+    expect([3, 4, 5].map((since) => codes('WW', often, since).includes('WW12'))).toEqual([false, false, true]);
+    expect(codes('WW', point({ intervalDays: 14 }), 14)).toContain('WW12');
     expect(codes('WW', point({ industry: '化工' }), null)).not.toContain('WW12');
   });
 

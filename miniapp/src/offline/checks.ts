@@ -29,6 +29,7 @@ export function lookOf(item: FillItem, answer: DraftAnswer | undefined): Look {
   if (value === undefined) return 'unanswered';
   switch (item.type) {
     case 'num':
+      if (value === 'na') return 'na';
       return typeof value === 'number' ? (beyond(item, value) === null ? 'normal' : 'abnormal') : 'unanswered';
     case 'choice':
       return (item.options?.find((option) => option.zh === value)?.severity ?? null) === null ? 'normal' : 'abnormal';
@@ -64,7 +65,8 @@ export function severityOf(item: FillItem, answer: DraftAnswer | undefined): 'mi
 
 /** Photos that the item still needs. */
 export function photosMissing(item: FillItem, look: Look, taken: number): number {
-  if (look === 'na') return 0;
+  // That there is no number to read is shown like the number.
+  if (look === 'na') return item.type === 'num' && item.photo === 'always' && taken === 0 ? 1 : 0;
   const needed = item.photo === 'always' || (item.photo === 'on_abnormal' && look === 'abnormal');
   return needed && taken === 0 ? 1 : 0;
 }

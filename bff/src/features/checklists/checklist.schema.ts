@@ -26,8 +26,16 @@ const range = z.discriminatedUnion('from', [
     max: number.optional(),
     fallbackMax: number.optional(),
   }),
-  /** The median of the point's last 30 days times a factor. */
-  z.strictObject({ from: z.literal('history'), minFactor: number.optional(), maxFactor: number.optional() }),
+  /**
+   * The median of the point's last 30 days times a factor. `per`: of what was used for each unit of another answer of the
+   * same report, so that a busy day is not held against a quiet one.
+   */
+  z.strictObject({
+    from: z.literal('history'),
+    minFactor: number.optional(),
+    maxFactor: number.optional(),
+    per: z.string().max(12).optional(),
+  }),
   /** Another answer of the same report times a setting. */
   z.strictObject({ from: z.literal('item'), item: z.string().max(12), factorKey: key, minFactor: number }),
 ]);
@@ -51,6 +59,13 @@ export const item = z.strictObject({
   normal: z.string().max(120).optional(),
   unit: z.string().max(20).optional(),
   range: range.optional(),
+  /**
+   * What stands in place of a number where there is none to read: the plant stands still, the pool is dry. Answered 'na'
+   * and said with a photo where the item wants one; said `longest` times in a row it is a minor matter by itself.
+   */
+  absent: z
+    .strictObject({ zh: text(20), en: text(60), longest: z.number().int().min(2).max(20).optional() })
+    .optional(),
   /** A value above this is still normal, but the phone says that the limit is near. */
   warnAbove: number.optional(),
   /** Options in order; null is normal. */
@@ -96,14 +111,15 @@ const items = z
 function itemFault(each: Item, list: readonly Item[]): keyof Item | undefined {
   if (each.type === 'num' && (each.range === undefined || each.unit === undefined)) return 'range';
   if (each.type !== 'num' && (each.range !== undefined || each.warnAbove !== undefined)) return 'range';
+  if (each.type !== 'num' && each.absent !== undefined) return 'absent';
   if ((each.type === 'choice') !== (each.options !== undefined)) return 'options';
   if (each.options?.every((option) => option.severity !== null) === true) return 'options';
   if (['ok', 'ok_na', 'num'].includes(each.type) && each.severity === null) return 'severity';
   const { range: limits } = each;
   if (limits?.from === 'fixed' && limits.min !== undefined && limits.max !== undefined && limits.min > limits.max)
     return 'range';
-  if (limits?.from === 'item' && !list.some((other) => other.code === limits.item && other.type === 'num'))
-    return 'range';
+  const other = limits?.from === 'item' ? limits.item : limits?.from === 'history' ? limits.per : undefined;
+  if (other !== undefined && !list.some(({ code, type }) => code === other && type === 'num')) return 'range';
   return undefined;
 }
 
@@ -150,7 +166,7 @@ export const profileRows = z.object({
 /** One answer of a report as the phone sends it. */
 export const answer = z.strictObject({
   code: z.string().max(12),
-  /** ok types: 'ok', 'abnormal', 'na'; num: a number; choice: the option; multi: a list of codes. */
+  /** ok types: 'ok', 'abnormal', 'na'; num: a number, or 'na' where the item has something that stands in its place; choice: the option; multi: a list of codes. */
   value: z.union([z.number().min(-1e9).max(1e9), text(60), z.array(text(60)).max(50)]),
   /** What the officer saw; asked for when the answer is abnormal. */
   note: text(500).optional(),

@@ -6,12 +6,18 @@ export interface PointFacts {
   profile: ProfileLimits | null;
   /** devices: string[], limits: {item code: {min?, max?}} from the permit, and named values such as designFlowM3h. */
   settings: Readonly<Record<string, unknown>>;
+  /** Days between two inspections of the point. */
+  intervalDays: number;
 }
 
 /** What earlier reports of the point say of one item. */
 export interface ItemHistory {
   /** Numbers of the last 30 days, oldest first. */
   values: readonly number[];
+  /** All numbers of the report that each of `values` stood in, by item code. */
+  beside?: readonly ReadonlyMap<string, number>[];
+  /** Times in a row up to now that there was no number to read. */
+  absentInRow?: number;
   /** Abnormal answers in a row up to now. */
   abnormalInRow: number;
   /** Whole days since the item was last answered; null when never. */
@@ -39,7 +45,10 @@ const NO_HISTORY: ItemHistory = { values: [], abnormalInRow: 0, daysSince: null 
 /** Below this many values a median says nothing. */
 const MEDIAN_OF = 3;
 
-/** The items that apply to a point today: its industry, its devices, and the ones whose turn it is. */
+/**
+ * The items that apply to a point today: its industry, its devices, and the ones whose turn it is. What is asked every so
+ * many days is asked before it would be late: at an outlet of every five days, weekly means each time.
+ */
 export function itemsFor(
   items: readonly Item[],
   point: PointFacts,
@@ -51,7 +60,7 @@ export function itemsFor(
     if (when.industry !== undefined && when.industry !== point.industry) return false;
     if (when.device !== undefined && !devices.includes(when.device)) return false;
     const since = history.get(code)?.daysSince ?? null;
-    return when.everyDays === undefined || since === null || since >= when.everyDays;
+    return when.everyDays === undefined || since === null || since + point.intervalDays > when.everyDays;
   });
 }
 
@@ -84,8 +93,10 @@ export function limitOf(
       return own(low ?? range.min, max ?? (range.maxKey === undefined ? range.max : undefined));
     }
     case 'history': {
-      if (history.values.length < MEDIAN_OF) return null;
-      const middle = median(history.values);
+      const today = range.per === undefined ? 1 : others.get(range.per);
+      const values = range.per === undefined ? history.values : ratios(history, range.per);
+      if (values.length < MEDIAN_OF || today === undefined || today <= 0) return null;
+      const middle = median(values) * today;
       return own(scaled(middle, range.minFactor, true), scaled(middle, range.maxFactor, true));
     }
     case 'item': {
@@ -120,7 +131,8 @@ export function judge(
       return abnormal(item, option.severity, given, history, `选择了“${option.zh}”`, null);
     }
     case 'num': {
-      const value = given.value as number;
+      if (typeof given.value !== 'number') return withoutNumber(item, given, history);
+      const { value } = given;
       const limits = limitOf(item, point, history, others);
       const reason = beyond(value, limits, item.unit ?? '');
       return reason === null ? normal(limits) : abnormal(item, item.severity, given, history, reason, limits);
@@ -134,6 +146,7 @@ export function judge(
 export function answerFault(item: Item, given: Answer): 'wrong_type' | 'unknown_option' | null {
   switch (item.type) {
     case 'num':
+      if (given.value === 'na' && item.absent !== undefined) return null;
       return typeof given.value === 'number' ? null : 'wrong_type';
     case 'ok':
       return given.value === 'ok' || given.value === 'abnormal' ? null : 'wrong_type';
@@ -149,10 +162,28 @@ export function answerFault(item: Item, given: Answer): 'wrong_type' | 'unknown_
   }
 }
 
-/** Whether the item needs a photo, given how it was judged. */
+/** Whether the item needs a photo, given how it was judged. That there is no number to read is shown like the number. */
 export function needsPhoto(item: Item, state: Judgement['state']): boolean {
-  if (state === 'na') return false;
+  if (state === 'na') return item.type === 'num' && item.photo === 'always';
   return item.photo === 'always' || (item.photo === 'on_abnormal' && state === 'abnormal');
+}
+
+/** No number to read. Once that is the usual answer, it is one to look into: who stands still for long, files it. */
+function withoutNumber(item: Item, given: Answer, history: ItemHistory): Judgement {
+  const { absent } = item;
+  const times = (history.absentInRow ?? 0) + 1;
+  if (absent?.longest === undefined || times < absent.longest)
+    return { state: 'na', severity: null, reason: null, limit: null };
+  const reason = `连续 ${times} 次填“${absent.zh}”；长期停用请报备停产或调整检查项`;
+  return abnormal({ ...item, severity: 'minor', escalate: [] }, 'minor', given, history, reason, null);
+}
+
+/** What was used for each unit of another number, report by report. */
+function ratios({ values, beside = [] }: ItemHistory, per: string): number[] {
+  return values.flatMap((value, index) => {
+    const unit = beside[index]?.get(per);
+    return unit === undefined || unit <= 0 ? [] : [value / unit];
+  });
 }
 
 function normal(limits: Limit | null): Judgement {

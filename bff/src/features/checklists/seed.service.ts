@@ -1,7 +1,9 @@
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
-import type { Tx } from '../../core/database';
+import { addDays, businessDate } from '../../core/clock';
+import { fromJson, type Tx } from '../../core/database';
 import { item, profileLimits } from './checklist.schema';
 
 const FOLDER = path.resolve(__dirname, '../../../../sql/seed-data');
@@ -23,12 +25,16 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   return schema.parse(JSON.parse(readFileSync(path.join(FOLDER, file), 'utf8')));
 }
 
+/** Versions as the system brings them come into force on the day after they came. */
+const BROUGHT = '随系统更新';
+
 /** Far enough back for every report that can exist: the pilot began in July 2019. */
 const FIRST_EFFECTIVE = '2019-07-01';
 
 /**
  * Puts the seven point types, the limit profiles and version 1 of each checklist into the database where they are
- * missing. Sources and their marks: the `basis` of each item.
+ * missing; where the newest version is one that an earlier release brought, this release's follows it from tomorrow on. A
+ * list that officials have changed stays theirs. Sources and their marks: the `basis` of each item.
  */
 export async function seedChecklists(tx: Tx, now: Date): Promise<void> {
   const checklists = read('checklists.json', checklistFile);
@@ -43,4 +49,23 @@ export async function seedChecklists(tx: Tx, now: Date): Promise<void> {
     'INSERT IGNORE INTO checklist (point_type, version, items, note, effective_from, created_at) VALUES ?',
     [checklists.map((each) => [each.pointType, 1, JSON.stringify(each.items), '首版', FIRST_EFFECTIVE, now])],
   );
+  const newest = await tx.query<{ type: string; version: number; items: unknown; createdBy: number | null }>(
+    `SELECT c.point_type AS type, c.version, c.items, c.created_by AS createdBy FROM checklist c
+     WHERE (c.point_type, c.version) IN (SELECT point_type, MAX(version) FROM checklist GROUP BY point_type)`,
+  );
+  const next = checklists.flatMap(({ pointType, items }) => {
+    const last = newest.find(({ type }) => type === pointType);
+    if (last === undefined || last.createdBy !== null || same(fromJson(last.items), items)) return [];
+    return [[pointType, last.version + 1, JSON.stringify(items), BROUGHT, addDays(businessDate(now), 1), now]];
+  });
+  if (next.length === 0) return;
+  await tx.execute(
+    'INSERT IGNORE INTO checklist (point_type, version, items, note, effective_from, created_at) VALUES ?',
+    [next],
+  );
+}
+
+/** Equal whatever the order of their keys, which a JSON column may change. */
+function same(one: unknown, other: unknown): boolean {
+  return isDeepStrictEqual(one, other);
 }

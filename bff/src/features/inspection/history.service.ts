@@ -13,6 +13,7 @@ export function needsHistory(items: readonly Item[]): boolean {
     (item) =>
       item.range?.from === 'history' ||
       item.when?.everyDays !== undefined ||
+      item.absent?.longest !== undefined ||
       item.escalate?.some((rule) => rule.consecutive !== undefined) === true,
   );
 }
@@ -31,10 +32,17 @@ export async function itemHistory(
     const history = histories.get(row.point_id) ?? new Map<string, ItemHistory>();
     histories.set(row.point_id, history);
     const age = daysBetween(businessDate(row.believed_at), today);
-    for (const answer of fromJson<JudgedAnswer[]>(row.answers)) {
+    const answers = fromJson<JudgedAnswer[]>(row.answers);
+    const numbers = new Map(
+      answers.flatMap(({ code, value }) => (typeof value === 'number' ? [[code, value] as const] : [])),
+    );
+    for (const answer of answers) {
       const known = history.get(answer.code);
+      const number = typeof answer.value === 'number' ? [answer.value] : [];
       history.set(answer.code, {
-        values: [...(known?.values ?? []), ...(typeof answer.value === 'number' ? [answer.value] : [])],
+        values: [...(known?.values ?? []), ...number],
+        beside: [...(known?.beside ?? []), ...number.map(() => numbers)],
+        absentInRow: answer.value === 'na' ? (known?.absentInRow ?? 0) + 1 : 0,
         abnormalInRow: answer.state === 'abnormal' ? (known?.abnormalInRow ?? 0) + 1 : 0,
         daysSince: age,
       });

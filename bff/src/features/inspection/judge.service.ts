@@ -25,12 +25,13 @@ export interface JudgedReport {
 export async function pointFacts(
   tx: Tx,
   reader: ChecklistReader,
-  point: { industry: string; limit_profile: string | null; settings: unknown },
+  point: { industry: string; limit_profile: string | null; settings: unknown; interval_days: number },
 ): Promise<PointFacts> {
   return {
     industry: point.industry,
     profile: await reader.profile(tx, point.limit_profile),
     settings: fromJson<Record<string, unknown>>(point.settings),
+    intervalDays: point.interval_days,
   };
 }
 

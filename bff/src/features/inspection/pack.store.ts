@@ -17,6 +17,7 @@ export interface PackPoint {
   fence_m: number;
   limit_profile: string | null;
   settings: unknown;
+  interval_days: number;
   enterprise_id: number;
   enterprise_name: string;
   industry: string;
@@ -32,7 +33,7 @@ export function officerPoints(
   if (enterpriseIds.length === 0) return Promise.resolve([]);
   return tx.query<PackPoint>(
     `SELECT p.id, p.code, p.name, p.place, p.point_type, y.zh AS type_name, p.key_version, p.lng, p.lat, p.fence_m, p.limit_profile,
-       p.settings, e.id AS enterprise_id, e.name AS enterprise_name, e.industry
+       p.settings, p.interval_days, e.id AS enterprise_id, e.name AS enterprise_name, e.industry
      FROM point p JOIN point_type y ON y.code = p.point_type JOIN enterprise e ON e.id = p.enterprise_id
      WHERE p.enterprise_id IN (?) AND p.active AND (p.officer_id = ? OR p.deputy_id = ? OR EXISTS (
        SELECT 1 FROM task t WHERE t.point_id = p.id AND t.task_date >= ?

@@ -34,6 +34,7 @@ export interface ReportTask {
   lat: number | null;
   limit_profile: string | null;
   settings: unknown;
+  interval_days: number;
   enterprise_id: number;
   enterprise_name: string;
   industry: string;

@@ -258,6 +258,17 @@ function NumberAsk({ item, answer, lastAt, onAnswer }: Pick<Props, 'item' | 'ans
           )}
         </View>
       </View>
+      {item.absent === undefined ? null : (
+        <View className="choices">
+          <Tap
+            className={`choice ${answer?.value === 'na' ? 'tinted' : ''}`}
+            on={answer?.value === 'na'}
+            onTap={() => onAnswer(item.code, { typed: '', value: answer?.value === 'na' ? undefined : 'na' })}
+          >
+            {item.absent.zh}
+          </Tap>
+        </View>
+      )}
       {hint === undefined ? null : (
         <View className={`hint ${broken !== null ? 'ink-alert' : 'ink-care'}`}>
           <Icon name={broken !== null ? 'abnormal' : 'late'} size={18} />

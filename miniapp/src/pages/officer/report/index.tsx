@@ -97,7 +97,9 @@ function AnswerRow({
         ? value.join('、')
         : item.type === 'choice'
           ? value
-          : '';
+          : item.type === 'num'
+            ? (item.absent?.zh ?? '')
+            : '';
   return (
     <View className="item plain report-row">
       <Text className={`number ${bad ? 'bad' : ''}`}>{number}</Text>
