@@ -70,6 +70,107 @@ describe('leave', () => {
       { id: own, officer_id: deputyId },
     ]);
   });
+
+  const pair = async () => {
+    const enterpriseId = await buildEnterprise(read());
+    const [one, two, three] = [
+      await buildActor(read(), 'officer', { enterpriseId }),
+      await buildActor(read(), 'officer', { enterpriseId }),
+      await buildActor(read(), 'officer', { enterpriseId }),
+    ];
+    return { enterpriseId, one, two, three };
+  };
+  const take = async (who: number, deputy: number, from = '2026-11-24', to = '2026-11-26') =>
+    test.http
+      .post('/api/leaves')
+      .set(await bearer(who))
+      .send({ clientUuid: randomUUID(), deputyId: String(deputy), from, to });
+  const told = (personId: number) =>
+    read().query<{ kind: string; title: string; body: string }>(
+      "SELECT kind, JSON_VALUE(content, '$.title') AS title, JSON_VALUE(content, '$.body') AS body FROM notification WHERE person_id = ? AND kind LIKE 'leave.%' ORDER BY id",
+      [personId],
+    );
+
+  it('is refused for each other, to a deputy who is away, and to whoever stands in for somebody on these days', async () => {
+    const { one, two, three } = await pair();
+    expect((await take(one, two)).status).toBe(200);
+    expect((await take(two, one, '2026-11-26', '2026-11-30')).body.code).toBe('DIRECTORY.DEPUTY_AWAY');
+    expect((await take(two, three, '2026-11-26', '2026-11-30')).body.code).toBe('DIRECTORY.DEPUTISES');
+    expect((await take(three, one)).body.code).toBe('DIRECTORY.DEPUTY_AWAY');
+    // Days that do not meet are nobody's trouble.
+    expect((await take(two, one, '2026-11-27', '2026-11-30')).status).toBe(200);
+  });
+
+  it('is refused for each other also when both ask in the same moment', async () => {
+    const { one, two } = await pair();
+    const both = await Promise.all([take(one, two), take(two, one)]);
+    expect(both.map(({ status }) => status).sort()).toEqual([200, 409]);
+  });
+
+  it('is told to the deputy at once, with what he has to do today, and both hear when it ends early', async () => {
+    const { enterpriseId, one, two } = await pair();
+    const point = { enterpriseId, officerId: one };
+    await buildTask(read(), { pointId: await buildPoint(read(), point), date: '2026-11-23' });
+    await buildTask(read(), { pointId: await buildPoint(read(), point), date: '2026-11-23' });
+    // Long after the morning's list.
+    test.clock.moveTo(new Date('2026-11-23T10:30:00+08:00'));
+    const leave = await take(one, two, '2026-11-23', '2026-11-25');
+    await test.app.jobs.tickLoops();
+    expect(await told(two)).toEqual([
+      {
+        kind: 'leave.deputy',
+        title: '请您代理检查任务',
+        body: expect.stringMatching(/^2026-11-23 至 2026-11-25 由您代理.+的检查任务。您今天共有 2 项未完成。$/),
+      },
+    ]);
+    await test.http
+      .post(`/api/leaves/${leave.body.id}/cancel`)
+      .set(await bearer(one))
+      .send({});
+    await test.app.jobs.tickLoops();
+    expect((await told(one)).map(({ title }) => title)).toEqual(['请假已提前结束']);
+    expect((await told(two)).at(-1)?.body).toContain('2 项');
+  });
+
+  it('ends with its last day: both hear of it, that day’s tasks stay with the deputy, the next day’s are the officer’s', async () => {
+    const { enterpriseId, one, two } = await pair();
+    const pointId = await buildPoint(read(), {
+      enterpriseId,
+      officerId: one,
+      intervalDays: 1,
+      anchor: '2026-11-01',
+    });
+    const leave = await take(one, two, '2026-11-24', '2026-11-25');
+    const dispatched = async (date: string) => {
+      test.clock.moveTo(new Date(`${date}T00:05:00+08:00`));
+      await test.app.jobs.settle();
+      return (
+        await read().query<{ officer_id: number }>('SELECT officer_id FROM task WHERE point_id = ? AND task_date = ?', [
+          pointId,
+          date,
+        ])
+      ).map((row) => row.officer_id);
+    };
+    expect(await dispatched('2026-11-25')).toEqual([two]);
+    test.clock.moveTo(new Date('2026-11-25T16:59:00+08:00'));
+    await test.app.jobs.settle();
+    expect(await told(one)).toEqual([]);
+    for (const time of ['17:00', '18:00']) {
+      test.clock.moveTo(new Date(`2026-11-25T${time}:00+08:00`));
+      await test.app.jobs.settle();
+    }
+    expect((await told(one)).map(({ kind, title }) => [kind, title])).toEqual([['leave.over', '请假今天结束']]);
+    expect((await told(two)).map(({ kind }) => kind)).toEqual(['leave.deputy', 'leave.over']);
+    expect(await dispatched('2026-11-26')).toEqual([one]);
+    // Until its grace is over the last day's task is the deputy's.
+    const last = await read().query("SELECT officer_id, state FROM task WHERE task_date = '2026-11-25'");
+    expect(last).toEqual([{ officer_id: two, state: 'open' }]);
+    const ended = await test.http
+      .post(`/api/leaves/${leave.body.id}/cancel`)
+      .set(await bearer(one))
+      .send({});
+    expect(ended.body.code).toBe('DIRECTORY.LEAVE_OVER');
+  });
 });
 
 describe('a suspension', () => {

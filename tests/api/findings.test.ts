@@ -279,7 +279,7 @@ describe('findings', () => {
       [personId],
     );
 
-  test('what officials answer reaches the officer in one message a day, however often an event is handled', async () => {
+  test('a no reaches the officer at once, a yes in one message a day, however often an event is handled', async () => {
     await storePhoto();
     await report(point(), [await itemOf('general')]);
     const [finding] = await list();
@@ -289,7 +289,11 @@ describe('findings', () => {
     await day.test.app.jobs.tickLoops();
     const [first, ...more] = await told(people.officer);
     expect(more).toEqual([]);
-    expect(first).toMatchObject({ kind: 'finding.answered', title: '整改有答复：不同意延期', unread: 1 });
+    expect(first).toMatchObject({
+      kind: 'finding.not_extended',
+      title: expect.stringMatching(/^不同意延期：/),
+      unread: 1,
+    });
     expect(first?.page).toBe(`pages/officer/finding/index?id=${id}`);
     expect(first?.body).toContain('请尽快');
     const { read } = day.test.app.core.db;
@@ -303,14 +307,22 @@ describe('findings', () => {
     await act(people.township, id, 'verify', { passed: false, note: '还在渗' });
     await day.test.app.jobs.tickLoops();
     const grown = await told(people.officer);
-    expect(grown).toMatchObject([{ title: '今天有 2 项整改答复', page: 'pages/officer/today/index', unread: 1 }]);
-    expect(grown[0]?.body).toMatch(/^退回 1 项，不同意延期 1 项。要重新整改：.+。$/);
+    expect(grown).toMatchObject([
+      {},
+      { kind: 'finding.rejected', title: expect.stringMatching(/^整改被退回：/), page: first?.page, unread: 1 },
+    ]);
+    expect(grown[1]?.body).toMatch(/：退回。还在渗$/);
     await day.at('2026-11-24T09:00:00+08:00');
     await act(people.officer, id, 'correct', correction());
     await act(people.township, id, 'verify', { passed: true, note: '好' });
     await day.test.app.jobs.tickLoops();
-    expect(await told(people.officer)).toMatchObject([{}, { date: '2026-11-24', title: '整改有答复：通过' }]);
-    expect(await told(people.township)).toEqual([]);
+    expect(await told(people.officer)).toMatchObject([{}, {}, { date: '2026-11-24', title: '整改有答复：通过' }]);
+    // Each time that something was handed in or asked for, its official heard of it.
+    expect((await told(people.township)).map(({ kind, page }) => [kind, page])).toEqual([
+      ['finding.extension_asked', 'pages/township/home/index'],
+      ['finding.submitted', `pages/township/verify/index?id=${id}`],
+      ['finding.submitted', `pages/township/verify/index?id=${id}`],
+    ]);
   });
 
   test('one day before a deadline the officer hears what is due, in one message; what is handed in is not named', async () => {

@@ -203,7 +203,7 @@ describe('the colour', () => {
     expect(await stored()).toMatchObject({ score: 92, colour: 'yellow' });
     await settle();
     const notices = await read().query<{ person_id: number }>(
-      "SELECT person_id FROM notification WHERE kind = 'code.changed'",
+      "SELECT person_id FROM notification WHERE kind IN ('code.changed', 'code.watched')",
     );
     expect(notices.map((row) => row.person_id)).toEqual(
       expect.arrayContaining([ids.get('officer'), ids.get('township')]),

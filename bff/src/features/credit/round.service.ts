@@ -5,7 +5,7 @@ import type { Core } from '../../core/feature';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import { addWorkingDays } from '../healthcode';
-import { notifyInApp } from '../notifications';
+import { tell } from '../notifications';
 import { creditProblems } from './credit.problems';
 import { evaluatePeriod, periodAfter, spanOf } from './credit.rules';
 import {
@@ -85,12 +85,7 @@ export function computeNext({ db, events, clock }: Core): Promise<number> {
     await insertResults(tx, period, results);
     await moveRound(tx, period, { computed_to: to });
     const officers = await officersWithResults(tx, period, range);
-    await tellOfficers(
-      tx,
-      officers.map((each) => ({ ...each, title: `${periodWords(period)}信用评价：初评 ${each.grade} 级` })),
-      '初评结果已出。如有异议，请在 10 个工作日内提出。',
-      { period, kind: 'credit.preliminary', now },
-    );
+    await tellOfficers(tx, 'credit.preliminary', officers, period, now);
     return to - range.from + 1;
   });
 }
@@ -135,12 +130,7 @@ export async function publishRound(tx: Tx, events: EventLog, actor: Actor, perio
   await moveRound(tx, period, { state: 'published', published_at: now, published_by: actor.personId });
   const grades = await publishGrades(tx, period, now, validUntil(period));
   const officers = await officersWithResults(tx, period, { from: 1, to: Number.MAX_SAFE_INTEGER });
-  await tellOfficers(
-    tx,
-    officers.map((each) => ({ ...each, title: `${periodWords(period)}信用评价：${each.grade} 级` })),
-    '评价结果已公布，信贷、退税、电价和评优将参考这个等级。',
-    { period, kind: 'credit.published', now },
-  );
+  await tellOfficers(tx, 'credit.published', officers, period, now);
   await events.append(tx, [
     {
       type: 'credit-round.published',
@@ -164,21 +154,20 @@ export function validUntil(period: string): Date {
 
 const periodWords = (period: string): string => `${period.slice(0, 4)} 年${period.endsWith('1') ? '上' : '下'}半年`;
 
-async function tellOfficers(
+function tellOfficers(
   tx: Tx,
-  officers: readonly { personId: number; enterpriseId: number; title: string }[],
-  body: string,
-  { period, kind, now }: { period: string; kind: string; now: Date },
+  kind: 'credit.preliminary' | 'credit.published',
+  officers: readonly { personId: number; enterpriseId: number; grade: string }[],
+  period: string,
+  now: Date,
 ): Promise<void> {
-  await notifyInApp(
+  return tell(
     tx,
-    officers.map(({ personId, enterpriseId, title }) => ({
-      personId,
-      kind,
-      date: businessDate(now),
+    kind,
+    officers.map(({ personId, enterpriseId, grade }) => ({
+      persons: [personId],
       subject: `${period}:${enterpriseId}`,
-      title,
-      body,
+      values: { period: periodWords(period), grade },
     })),
     now,
   );

@@ -6,6 +6,7 @@ import { wire } from '../../core/problem';
 import {
   cancelLeave,
   decide,
+  deputises,
   deputyFits,
   excuseTasks,
   findSuspension,
@@ -15,6 +16,7 @@ import {
   insertSuspension,
   leaveOf,
   leaveOverlaps,
+  lockPeople,
   overlaps,
   withdraw,
   type LeaveRow,
@@ -39,7 +41,12 @@ export async function takeLeave(
   if (given.from < businessDate(now) || length < 1 || length > MAX_LEAVE_DAYS) throw directoryProblems.LEAVE_DATES();
   const self = given.deputyId === actor.personId;
   if (self || !(await deputyFits(tx, actor.personId, given.deputyId))) throw directoryProblems.OFFICER_UNFIT();
-  if (await leaveOverlaps(tx, actor.personId, given.from, given.to)) throw directoryProblems.LEAVE_OVERLAP();
+  const { from, to } = given;
+  await lockPeople(tx, [actor.personId, given.deputyId]);
+  if (await leaveOverlaps(tx, actor.personId, from, to)) throw directoryProblems.LEAVE_OVERLAP();
+  // Nobody stands in for somebody while he is away himself, and not for each other.
+  if (await leaveOverlaps(tx, given.deputyId, from, to)) throw directoryProblems.DEPUTY_AWAY();
+  if (await deputises(tx, actor.personId, from, to)) throw directoryProblems.DEPUTISES();
   const id = await insertLeave(tx, { ...given, personId: actor.personId }, now);
   const reassigned = await handOver(tx, actor.personId, given.deputyId, given.from, given.to);
   await events.append(tx, [
@@ -63,6 +70,7 @@ export async function endLeave(
 ): Promise<{ leave: LeaveRow; reassigned: number }> {
   const leave = await leaveOf(tx, leaveId);
   if (leave === undefined || leave.person_id !== actor.personId) throw wire.NOT_FOUND();
+  if (leave.cancelled_at === null && leave.to_date < businessDate(now)) throw directoryProblems.LEAVE_OVER();
   if (!(await cancelLeave(tx, leaveId, now))) return { leave, reassigned: 0 };
   const today = businessDate(now);
   const first = leave.from_date > today ? leave.from_date : today;

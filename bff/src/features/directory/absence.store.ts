@@ -49,9 +49,47 @@ export async function cancelLeave(tx: Tx, leaveId: number, now: Date): Promise<b
   return affectedRows === 1;
 }
 
-/** Whether the officer has another leave on these days. Locks the person, so that two requests at once see each other. */
+/** Two requests about these people at once see each other. */
+export async function lockPeople(tx: Tx, ids: readonly number[]): Promise<void> {
+  await tx.query('SELECT id FROM person WHERE id IN (?) ORDER BY id FOR UPDATE', [[...ids]]);
+}
+
+/** Whether somebody stands in on these days for others, who would be left without anybody. */
+export async function deputises(tx: Tx, personId: number, from: BusinessDate, to: BusinessDate): Promise<boolean> {
+  const rows = await tx.query(
+    'SELECT 1 FROM officer_leave WHERE deputy_id = ? AND cancelled_at IS NULL AND from_date <= ? AND to_date >= ? LIMIT 1',
+    [personId, to, from],
+  );
+  return rows.length > 0;
+}
+
+/** Leaves of a range of ids that end on a date. */
+export function endingLeaves(tx: Tx, date: BusinessDate, ids: { from: number; to: number }): Promise<LeaveRow[]> {
+  return tx.query<LeaveRow>(
+    `${LEAVE} WHERE l.to_date = ? AND l.cancelled_at IS NULL AND l.id BETWEEN ? AND ? ORDER BY l.id`,
+    [date, ids.from, ids.to],
+  );
+}
+
+export async function endingSpan(tx: Tx, date: BusinessDate): Promise<[number | null, number | null]> {
+  const [row] = await tx.query<{ low: number | null; high: number | null }>(
+    'SELECT MIN(id) AS low, MAX(id) AS high FROM officer_leave WHERE to_date = ? AND cancelled_at IS NULL',
+    [date],
+  );
+  return [row?.low ?? null, row?.high ?? null];
+}
+
+/** How many tasks of a date a person has open. */
+export async function openTasks(tx: Tx, personId: number, date: BusinessDate): Promise<number> {
+  const [row] = await tx.query<{ n: number }>(
+    "SELECT COUNT(*) AS n FROM task WHERE officer_id = ? AND task_date = ? AND state = 'open'",
+    [personId, date],
+  );
+  return row?.n ?? 0;
+}
+
+/** Whether the officer has another leave on these days. */
 export async function leaveOverlaps(tx: Tx, personId: number, from: BusinessDate, to: BusinessDate): Promise<boolean> {
-  await tx.query('SELECT id FROM person WHERE id = ? FOR UPDATE', [personId]);
   const rows = await tx.query(
     'SELECT 1 FROM officer_leave WHERE person_id = ? AND cancelled_at IS NULL AND from_date <= ? AND to_date >= ? LIMIT 1',
     [personId, to, from],

@@ -1,8 +1,8 @@
 import { addDays, shanghaiInstant, type BusinessDate } from '../../core/clock';
 import type { Core } from '../../core/feature';
 import { cutIds, type DailyJob } from '../../core/jobs';
-import { notifyInApp } from '../notifications';
-import { dueText } from './notice.rules';
+import { tell } from '../notifications';
+import { namesOf } from './notice.rules';
 import { dueBetween, dueSpan } from './notice.store';
 
 /** Officers in one transaction. */
@@ -23,14 +23,12 @@ export function dueJob({ events, clock }: Core): DailyJob {
       for (const { person_id, item_zh } of await dueBetween(tx, { ...tomorrow(date), date, officers })) {
         items.set(person_id, [...(items.get(person_id) ?? []), item_zh]);
       }
-      await notifyInApp(
+      await tell(
         tx,
+        'finding.due',
         [...items].map(([personId, list]) => ({
-          personId,
-          kind: 'finding.due',
-          date,
-          ...dueText(list),
-          page: 'pages/officer/today/index',
+          persons: [personId],
+          values: { n: list.length, items: namesOf(list) },
         })),
         clock.now(),
       );

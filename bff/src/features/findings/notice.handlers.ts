@@ -1,32 +1,50 @@
 import { addDays, businessDate, shanghaiInstant } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
-import { renewInApp } from '../notifications';
+import { renew, tell } from '../notifications';
 import { answersText } from './notice.rules';
-import { answersFor, listenersOf } from './notice.store';
+import { answersFor, latestStep, listenersOf } from './notice.store';
 
 /** Several answers open the list, which is a tab of the first page. */
 const LIST = 'pages/officer/today/index';
 
-/** What officials answer reaches the officer: one message a day, which grows with each answer. */
+const pageOf = (findingId: number) => `pages/officer/finding/index?id=${findingId}`;
+
+/** What officials answer reaches the officer: a no at once, each yes in one message a day that grows. */
 export function noticeHandlers(): EventHandler[] {
-  const handle = async (tx: Tx, { subject, at }: StoredEvent) => {
-    const date = businessDate(at);
-    for (const personId of await listenersOf(tx, Number(subject.id))) {
-      const answers = await answersFor(
-        tx,
-        personId,
-        shanghaiInstant(date, '00:00'),
-        shanghaiInstant(addDays(date, 1), '00:00'),
-      );
-      // A minor one that a report has closed was answered by nobody.
-      const [first, ...others] = answers;
-      if (first === undefined) continue;
-      const page = others.length === 0 ? `pages/officer/finding/index?id=${first.finding_id}` : LIST;
-      await renewInApp(tx, { personId, kind: 'finding.answered', date, ...answersText(answers), page }, at);
-    }
-  };
-  return ['finding.closed', 'finding.rejected', 'finding.extension_granted', 'finding.extension_refused'].map(
-    (type) => ({ type, handle }),
-  );
+  return [
+    { type: 'finding.closed', handle: tellYes },
+    { type: 'finding.extension_granted', handle: tellYes },
+    { type: 'finding.rejected', handle: (tx, event) => tellNo(tx, event, 'finding.rejected', 'rejected') },
+    {
+      type: 'finding.extension_refused',
+      handle: (tx, event) => tellNo(tx, event, 'finding.not_extended', 'extension_refused'),
+    },
+  ];
+}
+
+async function tellNo(
+  tx: Tx,
+  { id, subject, at }: StoredEvent,
+  kind: 'finding.rejected' | 'finding.not_extended',
+  step: 'rejected' | 'extension_refused',
+): Promise<void> {
+  const findingId = Number(subject.id);
+  const said = await latestStep(tx, findingId, step);
+  if (said === undefined) return;
+  const persons = await listenersOf(tx, findingId);
+  await tell(tx, kind, { persons, subject: `event${id}`, values: { ...said }, page: pageOf(findingId) }, at);
+}
+
+async function tellYes(tx: Tx, { subject, at }: StoredEvent): Promise<void> {
+  const date = businessDate(at);
+  const [from, until] = [shanghaiInstant(date, '00:00'), shanghaiInstant(addDays(date, 1), '00:00')];
+  for (const personId of await listenersOf(tx, Number(subject.id))) {
+    const answers = await answersFor(tx, personId, from, until);
+    // A minor one that a report has closed was answered by nobody.
+    const [first, ...others] = answers;
+    if (first === undefined) continue;
+    const page = others.length === 0 ? pageOf(first.finding_id) : LIST;
+    await renew(tx, 'finding.answered', { persons: [personId], values: answersText(answers), page }, at);
+  }
 }

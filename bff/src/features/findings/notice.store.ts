@@ -2,8 +2,8 @@ import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import { actingOfficer } from '../dispatch';
 
-/** Steps by which an official answers an officer. */
-const ANSWERS = ['verified', 'rejected', 'extension_granted', 'extension_refused'] as const;
+/** Steps by which an official says yes to an officer. */
+const ANSWERS = ['verified', 'extension_granted'] as const;
 type AnswerKind = (typeof ANSWERS)[number];
 
 export interface AnswerRow {
@@ -27,7 +27,21 @@ export async function listenersOf(tx: Tx, findingId: number): Promise<number[]> 
   return rows.map(({ id }) => id);
 }
 
-/** All answers between two instants about the findings that a person listens to, the latest first. */
+/** The latest step of a kind of a finding, with what the finding is about. */
+export async function latestStep(
+  tx: Tx,
+  findingId: number,
+  kind: 'rejected' | 'extension_refused',
+): Promise<{ item: string; note: string } | undefined> {
+  const [row] = await tx.query<{ item: string; note: string }>(
+    `SELECT f.item_zh AS item, s.note FROM finding_step s JOIN finding f ON f.id = s.finding_id
+     WHERE s.finding_id = ? AND s.kind = ? ORDER BY s.id DESC LIMIT 1`,
+    [findingId, kind],
+  );
+  return row;
+}
+
+/** All good answers between two instants about the findings that a person listens to, the latest first. */
 export function answersFor(tx: Tx, personId: number, from: Date, until: Date): Promise<AnswerRow[]> {
   return tx.query<AnswerRow>(
     `SELECT s.finding_id, s.kind, s.note, f.item_zh

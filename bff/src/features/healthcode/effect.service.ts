@@ -3,9 +3,9 @@ import type { Tx } from '../../core/database';
 import type { EventHandler, EventLog, StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
 import { setFactors } from '../directory';
-import { notifyInApp } from '../notifications';
+import { tellOf } from '../notifications';
 import type { ColourState } from './colour.rules';
-import { codeFactors, watchersOf } from './effect.store';
+import { codeFactors } from './effect.store';
 import type { Colour } from './evaluate.rules';
 import { codeFactor, MAJOR_DAYS, MAJOR_FACTOR } from './factor.rules';
 
@@ -56,62 +56,27 @@ export function effectHandlers({ events }: Core): EventHandler[] {
   };
   return [
     { type: 'code.changed', handle: tellColour },
-    decided('health-dispute.decided', ({ payload }) =>
-      payload['state'] === 'upheld' ? '异议成立，这一项不再扣分。' : '异议没有成立，扣分维持；理由见健康码页面。',
-    ),
-    decided('health-repair.verified', () => '现场核查通过，这一项从现在起减半扣分。'),
-    decided('health-repair.refused', () => '现场核查没有通过，整改后可以再次申请；原因见健康码页面。'),
+    {
+      type: 'health-dispute.decided',
+      handle: (tx, event) => {
+        const upheld = event.payload['state'] === 'upheld';
+        const body = upheld ? '异议成立，这一项不再扣分。' : '异议没有成立，扣分维持；理由见健康码页面。';
+        return tellOf(tx, 'health-dispute.decided', event, { values: { body } });
+      },
+    },
     { type: 'finding.opened', handle: major },
     { type: 'finding.joined', handle: major },
   ];
 }
 
-/** Tells the officers what became of what they asked for. */
-function decided(type: string, say: (event: StoredEvent) => string): EventHandler {
-  return {
-    type,
-    handle: async (tx, event) => {
-      if (event.enterpriseId === null || event.enterpriseId === undefined) return;
-      const watchers = await watchersOf(tx, event.enterpriseId);
-      await notifyInApp(
-        tx,
-        watchers
-          .filter(({ role }) => role === 'officer')
-          .map(({ personId }) => ({
-            personId,
-            kind: type,
-            date: businessDate(event.at),
-            subject: `event${event.id}`,
-            title: type === 'health-dispute.decided' ? '扣分异议有了决定' : '信用修复核查有了结果',
-            body: say(event),
-          })),
-        event.at,
-      );
-    },
-  };
-}
-
 /** Tells officers and township; each change once. */
 async function tellColour(tx: Tx, event: StoredEvent): Promise<void> {
-  const { enterpriseId, payload, at, id } = event;
-  if (enterpriseId === null || enterpriseId === undefined) return;
+  const { payload, id } = event;
   const { from, to, score } = payload as { from: Colour | null; to: Colour; score: number };
-  const watchers = await watchersOf(tx, enterpriseId);
   const grave = to === 'red' || to === 'black';
   const title = from === null ? `健康码：${NAMES[to]}` : `健康码由${NAMES[from]}变为${NAMES[to]}`;
-  await notifyInApp(
-    tx,
-    watchers.map(({ personId, role, enterprise }) => ({
-      personId,
-      kind: 'code.changed',
-      date: businessDate(at),
-      subject: `event${id}`,
-      title: role === 'officer' ? title : `${enterprise}：${title}`,
-      body:
-        role === 'officer'
-          ? `现在 ${score} 分。${grave ? '专管员会与您联系帮扶。' : ''}每一项扣分的原因和恢复办法见健康码页面。`
-          : `现在 ${score} 分。${grave ? '请尽快上门帮扶，并增加检查次数。' : ''}`,
-    })),
-    at,
-  );
+  const subject = `event${id}`;
+  const told = (help: string) => ({ subject, values: { title, score, help: grave ? help : '' } });
+  await tellOf(tx, 'code.changed', event, told('专管员会与您联系帮扶。'));
+  await tellOf(tx, 'code.watched', event, told('请尽快上门帮扶，并增加检查次数。'));
 }

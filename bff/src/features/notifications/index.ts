@@ -7,11 +7,12 @@ import { noticeHandlers } from './notice.handlers';
 import { notificationEndpoints } from './notification.routes';
 import { sendDue } from './outbox.service';
 import { pushJobs } from './push.jobs';
+import { waitingJob } from './waiting.jobs';
 import { sendWorkDue } from './work-message.service';
 
-export { notifyInApp, notifyOfficials, renewInApp } from './notice.service';
-export type { OfficialNotice } from './notice.service';
-export { tellOfficers } from './officer.service';
+export type { KindName } from './kind.table';
+export { renew, tell, tellOf, type Notice } from './notice.service';
+export { officersOf } from './people.store';
 export { retryAt } from './send.rules';
 
 /** Messages out: the morning list, the afternoon reminder, notices in the app, and the consent that they need. */
@@ -28,7 +29,7 @@ export function buildNotifications(
   );
   return {
     endpoints: notificationEndpoints(core),
-    jobs: pushJobs(core),
+    jobs: [...pushJobs(core), waitingJob(core)],
     loops: [
       { name: 'outbox', drain: () => sendDue(core, wechat, pace) },
       { name: 'work-outbox', drain: () => sendWorkDue(core, workChat, budget) },

@@ -97,23 +97,23 @@ export async function putBack(tx: Tx, ids: readonly number[], owner: string, at:
   );
 }
 
+/** A message to one person that is to be told once. */
+export interface NewRow {
+  personId: number;
+  kind: string;
+  date: BusinessDate;
+  subject: string;
+  channel: Channel;
+  content: object;
+  /** When the phone may be told at the soonest; in the app it stands at once. */
+  sendAt: Date;
+}
+
 /**
- * Messages stand in the app as soon as they are written; those for the officials' chat wait to be sent there too.
- * Repeats (person, kind, date, subject) change nothing.
+ * Messages stand in the app as soon as they are written; those for a chat wait to be sent there too. Repeats (person,
+ * kind, date, subject) change nothing.
  */
-export async function insertNotices(
-  tx: Tx,
-  channel: Channel,
-  rows: readonly {
-    personId: number;
-    kind: string;
-    date: BusinessDate;
-    subject: string;
-    content: object;
-    notBefore?: Date;
-  }[],
-  now: Date,
-): Promise<void> {
+export async function insertNotices(tx: Tx, rows: readonly NewRow[], now: Date): Promise<void> {
   if (rows.length === 0) return;
   await tx.execute(
     'INSERT IGNORE INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at, sent_at) VALUES ?',
@@ -123,23 +123,19 @@ export async function insertNotices(
         row.kind,
         row.date,
         row.subject,
-        channel,
+        row.channel,
         JSON.stringify(row.content),
-        channel === 'inapp' ? 'sent' : 'queued',
-        row.notBefore ?? now,
+        row.channel === 'inapp' ? 'sent' : 'queued',
+        row.sendAt,
         now,
-        channel === 'inapp' ? now : null,
+        row.channel === 'inapp' ? now : null,
       ]),
     ],
   );
 }
 
 /** Tells the same in its latest words, unread again; without a change in them nothing happens. */
-export async function renewNotice(
-  tx: Tx,
-  row: { personId: number; kind: string; date: BusinessDate; subject: string; content: object },
-  now: Date,
-): Promise<void> {
+export async function renewNotice(tx: Tx, row: NewRow, now: Date): Promise<void> {
   await tx.execute(
     `INSERT INTO notification (person_id, kind, business_date, subject, channel, content, state, next_attempt_at, created_at, sent_at)
      VALUES (?, ?, ?, ?, 'inapp', ?, 'sent', ?, ?, ?)

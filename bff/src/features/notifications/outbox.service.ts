@@ -110,7 +110,7 @@ const personDate = (row: QueuedRow) => ({ personId: row.person_id, date: row.bus
 
 const templateId = (core: Core, { template }: PushContent) => core.config.wechat.templates[template];
 
-const until = ({ row, content }: Ready) => usefulUntil(content, row.business_date, row.created_at);
+const until = ({ row }: Ready) => usefulUntil(row.kind, row.business_date, row.created_at);
 
 /** The platform's refusal; undefined when it took the message. */
 async function send(core: Core, wechat: WechatClient, { row, content }: Ready): Promise<GatewayError | undefined> {

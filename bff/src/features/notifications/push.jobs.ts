@@ -1,7 +1,7 @@
 import { namedQuery } from '../../core/database';
 import type { Core } from '../../core/feature';
 import { cutIds, type DailyJob } from '../../core/jobs';
-import type { Template } from './template.rules';
+import { kindOf } from './kind.table';
 
 const pushList = namedQuery('push-list');
 /** Officers in one transaction. */
@@ -9,17 +9,15 @@ const CHUNK = 5000;
 
 /** 08:00: one message per officer with the day's list. 16:00: another to those with something left. Not after 20:00. */
 export function pushJobs(core: Core): DailyJob[] {
-  return [
-    pushJob(core, 'push-list', '08:00', 'dailyList', '今日检查任务'),
-    pushJob(core, 'push-reminder', '16:00', 'reminder', '还有检查没完成'),
-  ];
+  return [pushJob(core, 'push-list', '08:00', 'dailyList'), pushJob(core, 'push-reminder', '16:00', 'reminder')];
 }
 
-function pushJob(core: Core, name: string, at: string, template: Template, title: string): DailyJob {
+function pushJob(core: Core, name: string, at: string, template: 'dailyList' | 'reminder'): DailyJob {
+  const { title, until = '24:00' } = kindOf(template);
   return {
     name,
     at,
-    until: '20:00',
+    until,
     after: ['dispatch'],
     plan: async (tx, date) => {
       const [row] = await tx.query<{ low: number | null; high: number | null }>(

@@ -1,4 +1,6 @@
 import { shanghaiInstant, shanghaiTime, businessDate, type BusinessDate } from '../../core/clock';
+import { fill } from '../../core/fill';
+import { kindOf, storedKind } from './kind.table';
 
 /** The messages that WeChat brings to an officer; the keys are the names in the consent ledger. */
 export const TEMPLATES = ['dailyList', 'reminder', 'notice'] as const;
@@ -62,22 +64,17 @@ export function fieldsOf(content: PushContent, date: BusinessDate, at: Date): Re
   };
 }
 
-/** 'HH:mm' from which the phone is not told about a day's list any more: both messages name this as the time due. */
-const LIST_UNTIL = '20:00';
 /** A notice waits for a quota or for a platform so long; then it is old news, and stands in the app. */
 const NOTICE_MS = 48 * 3_600_000;
 
-/** Until when a message of a date is of use on the phone. */
-export function usefulUntil({ template }: PushContent, date: BusinessDate, createdAt: Date): Date {
-  return template === 'notice' ? new Date(createdAt.getTime() + NOTICE_MS) : shanghaiInstant(date, LIST_UNTIL);
+/** Until when a message of a kind and date is of use on the phone. */
+export function usefulUntil(kind: string, date: BusinessDate, createdAt: Date): Date {
+  const until = storedKind(kind)?.until;
+  return until === undefined ? new Date(createdAt.getTime() + NOTICE_MS) : shanghaiInstant(date, until);
 }
 
 /** The same message as it reads inside the app. */
 export function inAppText(content: PushContent): { title: string; body: string } {
   if (content.template === 'notice') return content;
-  const body =
-    content.template === 'dailyList'
-      ? `今天有 ${content.count} 个点位要检查，20:00 前完成。`
-      : `还有 ${content.count} 个点位没有检查，20:00 截止，最迟明天 10:00 前补报。`;
-  return { title: content.title, body };
+  return { title: content.title, body: fill(kindOf(content.template).body, { count: content.count }) };
 }

@@ -1,13 +1,11 @@
 import { shanghaiTime, businessDate } from '../../core/clock';
+import { storedKind } from './kind.table';
 import { faultOf, type Fault } from './send.rules';
 
 /** Seconds between one look at the result and the next; the platform tells it for a day, and each look is one of the month's calls. */
 const ASK_WAITS_S = [20, 3600, 43_200];
 const NEXT_MINUTE_S = 60;
 const MOST_RESENDS = 5;
-
-/** Nobody wants the morning's digest at night. */
-const USEFUL_UNTIL: Readonly<Record<string, string>> = { 'warning.digest': '20:00' };
 
 /** DingTalk's reasons for dropping a message without a word. */
 const MINUTE_QUOTA = new Set([143103, 143104]);
@@ -53,16 +51,14 @@ export function afterResult(result: Result, { asked, acceptedTry, resends }: Tak
   return { do: 'dead', note: reason, fault: faultOf(code) };
 }
 
-/** Kinds that have the last of the month's calls. */
-const URGENT: ReadonlySet<string> = new Set(['warning.major']);
-
+/** Kinds that have the last of the month's calls: those for which phones ring at any hour. */
 export function isUrgent(kind: string): boolean {
-  return URGENT.has(kind);
+  return storedKind(kind)?.quiet === 'never';
 }
 
 /** Whether a message of this kind and date is of no use any more. */
 export function isStale(kind: string, date: string, now: Date): boolean {
-  const until = USEFUL_UNTIL[kind];
+  const until = storedKind(kind)?.until;
   return (
     until !== undefined && (businessDate(now) > date || (businessDate(now) === date && shanghaiTime(now) >= until))
   );

@@ -1,6 +1,6 @@
 import type { Core } from '../../core/feature';
 import { cutIds, type ChunkRange, type DailyJob } from '../../core/jobs';
-import { notifyOfficials } from '../notifications';
+import { tell } from '../notifications';
 import { lateCases } from './case.store';
 import { enterpriseSpan, proposeByRule, sendToCheck, waitingForOfficials } from './stay.store';
 
@@ -48,27 +48,24 @@ export function stayDigestJob({ clock }: Core): DailyJob {
     plan: () => Promise.resolve([WHOLE]),
     runChunk: async (tx, date) => {
       const [waiting, late] = [await waitingForOfficials(tx, date), await lateCases(tx, date)];
-      const notices = [
-        ...waiting.map(({ personId, role, n }) => ({
-          personId,
-          kind: 'supervision.waiting',
+      const now = clock.now();
+      await tell(
+        tx,
+        'supervision.waiting',
+        waiting.map(({ personId, role, n }) => ({
+          persons: [personId],
           subject: role,
-          date,
-          title: WAITING[role].title,
-          body: WAITING[role].body(n),
-          page: 'pages/township/supervision/index',
+          values: { title: WAITING[role].title, body: WAITING[role].body(n) },
         })),
-        ...late.map(({ personId, n }) => ({
-          personId,
-          kind: 'case.late',
-          date,
-          title: '案件过了期限',
-          body: `有 ${n} 个案件过了期限，请办理。`,
-          page: 'pages/township/cases/index',
-        })),
-      ];
-      await notifyOfficials(tx, notices, clock.now());
-      return notices.length;
+        now,
+      );
+      await tell(
+        tx,
+        'case.late',
+        late.map(({ personId, n }) => ({ persons: [personId], values: { n } })),
+        now,
+      );
+      return waiting.length + late.length;
     },
   };
 }

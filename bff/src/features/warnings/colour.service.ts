@@ -1,4 +1,5 @@
 import { businessDate } from '../../core/clock';
+import { fill } from '../../core/fill';
 import type { Tx } from '../../core/database';
 import type { StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
@@ -7,7 +8,7 @@ import { easeColour, lockEnterprise, openColour } from './colour.store';
 import { openedEvent } from './evaluation.service';
 import { currentRule } from './rule.store';
 import { tellMajor } from './telling.service';
-import { fill } from './warning.rules';
+
 import { insertSteps } from './warning.store';
 
 const NAMES: Readonly<Record<string, string>> = { red: '红码', black: '黑码' };

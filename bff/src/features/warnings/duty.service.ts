@@ -3,7 +3,7 @@ import { addDays, businessDate, type BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
-import { notifyOfficials } from '../notifications';
+import { tell } from '../notifications';
 import { MOST_DAYS } from './duty.rules';
 import { ableIn, dropDuties, dutiesWithin, putDuties, regionNamed, type DutyRow } from './duty.store';
 import { warningProblems } from './warning.problems';
@@ -52,21 +52,9 @@ export async function enterRoster(
   }
   for (const personId of new Set(changed.map((each) => each.personId))) {
     const dates = changed.filter((each) => each.personId === personId).map(({ date }) => date);
-    await notifyOfficials(
-      tx,
-      [
-        {
-          personId,
-          kind: 'duty.given',
-          date: today,
-          subject: `${region} ${dates[0] ?? ''} ${dates.length}`,
-          title: `${known.name}值班安排`,
-          body: `您的值班日期：${dates.join('、')}。当日 17:30 至次日 08:30 及休息日的重大预警由您先处理。`,
-          page: 'pages/township/home/index',
-        },
-      ],
-      now,
-    );
+    const subject = `${region} ${dates[0] ?? ''} ${dates.length}`;
+    const values = { region: known.name, dates: dates.join('、') };
+    await tell(tx, 'duty.given', { persons: [personId], subject, values }, now);
   }
   return (await dutiesWithin(tx, [region], span)).filter((row) => row.region_code === region);
 }

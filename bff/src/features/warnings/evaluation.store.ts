@@ -1,9 +1,10 @@
 import { addDays, shanghaiInstant, type BusinessDate } from '../../core/clock';
+import { fill } from '../../core/fill';
 import { namedQuery, type SqlValue, type Tx } from '../../core/database';
 import type { ChunkRange } from '../../core/jobs';
 import type { ParamsOf, RuleCode } from './rule.schema';
 import type { Rule } from './rule.store';
-import { ackBy, fill, type Level } from './warning.rules';
+import { ackBy, type Level } from './warning.rules';
 
 /** Rules that the night evaluates, by what they look at: a chunk of enterprises, or the whole house at once. */
 export const ENTERPRISE_RULES = [

@@ -1,9 +1,9 @@
 import type { Role } from '../../core/actor';
-import { businessDate, shanghaiInstant, type BusinessDate } from '../../core/clock';
+import { shanghaiInstant, type BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { ChunkRange } from '../../core/jobs';
 import { addOfficeHours, isOfficeTime } from '../../core/workday';
-import { notifyOfficials, type OfficialNotice } from '../notifications';
+import { tell, type Notice } from '../notifications';
 import { currentRules } from './rule.store';
 import { dutyDate } from './duty.rules';
 import { onDuty } from './duty.store';
@@ -38,25 +38,25 @@ export async function tellMajor(
   );
   const watchers = await watchersOf(tx, [...new Set(warnings.map((each) => each.region_code))], roles);
   const regions = groupBy(await withDuty(tx, watchers, warnings, now), (watcher) => watcher.person_id);
-  const date = businessDate(now);
-  const notices: OfficialNotice[] = [];
+  const notices: Notice[] = [];
   for (const [personId, watched] of regions) {
     const codes = new Set(watched.map((each) => each.region_code));
     const mine = warnings.filter((each) => codes.has(each.region_code));
     for (const [rule, list] of groupBy(mine, (each) => each.rule_code)) {
       notices.push({
-        personId,
-        kind: 'warning.major',
-        date,
+        persons: [personId],
         subject: `${list[0]?.id ?? 0} ${about}`,
-        title: `重大预警${about.startsWith(CLIMBED) ? '升级' : ''}：${names.get(rule) ?? rule}`,
-        body: majorText(list.map(({ id, reason }) => [enterprises.get(id), reason].filter(Boolean).join('：'))),
+        values: {
+          climbed: about.startsWith(CLIMBED) ? '升级' : '',
+          rule: names.get(rule) ?? rule,
+          body: majorText(list.map(({ id, reason }) => [enterprises.get(id), reason].filter(Boolean).join('：'))),
+        },
         page: pageOf(list),
         ...(watched.some((each) => each.atOnce) ? {} : { notBefore: addOfficeHours(now, 0) }),
       });
     }
   }
-  await notifyOfficials(tx, notices, now);
+  await tell(tx, 'warning.major', notices, now);
 }
 
 interface Called extends Watcher {
@@ -105,15 +105,12 @@ export async function tellDigest(tx: Tx, date: BusinessDate, { from, to }: Chunk
   const names = new Map((await currentRules(tx)).map((rule) => [rule.code as string, rule.zh]));
   const rows = await digestRows(tx, shanghaiInstant(date, '00:00'), from, to);
   const people = [...groupBy(rows, (row) => row.person_id)];
-  await notifyOfficials(
+  await tell(
     tx,
+    'warning.digest',
     people.map(([personId, counts]) => ({
-      personId,
-      kind: 'warning.digest',
-      date,
-      title: '今日预警汇总',
-      body: digestText(counts.map(({ rule_code, n }) => ({ rule: names.get(rule_code) ?? rule_code, n }))),
-      page: LIST_PAGE,
+      persons: [personId],
+      values: { body: digestText(counts.map(({ rule_code, n }) => ({ rule: names.get(rule_code) ?? rule_code, n }))) },
     })),
     now,
   );

@@ -1,4 +1,5 @@
 import { businessDate } from '../../core/clock';
+import { fill } from '../../core/fill';
 import type { Tx } from '../../core/database';
 import type { EventHandler, StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
@@ -8,7 +9,7 @@ import { openedEvent } from './evaluation.service';
 import { itemsOf, joinMajor, lockFinding, mentions, openMajor, raisedFor } from './major.store';
 import { currentRule } from './rule.store';
 import { tellMajor } from './telling.service';
-import { fill, itemsText } from './warning.rules';
+import { itemsText } from './warning.rules';
 import { insertSteps } from './warning.store';
 
 /** A major finding warns at once: when it is opened, and when one that was less grave becomes major. So does a red code. */

@@ -56,11 +56,6 @@ export function snoozeFits(now: Date, until: Date): boolean {
   return until > now && until.getTime() <= now.getTime() + MAX_SNOOZE_DAYS * DAY_MS;
 }
 
-/** A sentence with its {names} filled in; names that are not given stay as they are. */
-export function fill(message: string, values: Readonly<Record<string, string | number>>): string {
-  return message.replace(/\{(\w+)\}/g, (gap, name: string) => String(values[name] ?? gap));
-}
-
 /** Whether a person's standing in the region reaches the tier that the warning has climbed to. */
 export function reaches(actor: Pick<Actor, 'grants'>, tier: Tier, region: string): boolean {
   const needed = TIERS.indexOf(tier);
