@@ -185,11 +185,11 @@ describe('the phone', () => {
 
   test('consents come with the templates to ask for', async () => {
     const templates = { dailyList: 'tpl-daily-list', reminder: 'tpl-reminder' };
-    expect(await get('/api/consents')).toEqual({ remaining: { dailyList: 0, reminder: 0 }, templates });
+    expect(await get('/api/consents')).toEqual({ remaining: { dailyList: 0, reminder: 0, notice: 0 }, templates });
     const agreed = await day.test.http
       .post('/api/consents')
       .set(officer)
       .send({ clientUuid: '6f1f9ad2-2d2e-4d0f-9ec2-0d6a1f0d0003', results: { dailyList: 'accept' } });
-    expect(agreed.body).toEqual({ remaining: { dailyList: 1, reminder: 0 }, templates });
+    expect(agreed.body).toEqual({ remaining: { dailyList: 1, reminder: 0, notice: 0 }, templates });
   });
 });

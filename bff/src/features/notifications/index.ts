@@ -10,7 +10,6 @@ import { pushJobs } from './push.jobs';
 import { waitingJob } from './waiting.jobs';
 import { sendWorkDue } from './work-message.service';
 
-export type { KindName } from './kind.table';
 export { renew, tell, tellOf, type Notice } from './notice.service';
 export { officersOf } from './people.store';
 export { retryAt } from './send.rules';
