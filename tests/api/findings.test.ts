@@ -341,6 +341,10 @@ describe('findings', () => {
     expect(await told(people.officer)).toMatchObject([{ kind: 'finding.due', title: '明天有 2 项整改到期' }]);
     await day.at('2026-11-30T09:00:00+08:00');
     expect(await told(people.officer)).toHaveLength(1);
+    // Past its deadline it is told once more.
+    for (const date of ['2026-12-01', '2026-12-02']) await day.at(`${date}T09:00:00+08:00`);
+    const kinds = (await told(people.officer)).map(({ kind, title }) => [kind, title]);
+    expect(kinds.slice(1)).toEqual([['finding.overdue', '有 2 项整改过了期限']]);
   });
 
   test('what a leaver left open is corrected by whoever looks after the point now', async () => {

@@ -130,6 +130,28 @@ describe('a major warning', () => {
     expect(row!.state).toBe('open');
     expect(row!.ack_by.getTime()).toBeGreaterThan(new Date('2026-11-28T05:59:00+08:00').getTime());
   });
+
+  it('of overdue findings is told again when another is overdue, and open again whoever had taken on the first', async () => {
+    const enforcer = await buildActor(read(), 'enforcement');
+    await buildActor(read(), 'township', { region: '330521001' });
+    const enterpriseId = await buildEnterprise(read());
+    const overdue = (dueAt: string) =>
+      buildFinding(read(), { enterpriseId, severity: 'major', dueAt: new Date(dueAt), containedAt: new Date(dueAt) });
+    await overdue('2026-11-27T12:00:00+08:00');
+    await overdue('2026-11-29T12:00:00+08:00');
+    const night = async (date: string) => {
+      test.clock.moveTo(new Date(`${date}T02:30:00+08:00`));
+      await test.app.jobs.settle();
+    };
+    await night('2026-11-28');
+    await read().execute("UPDATE warning SET state = 'acknowledged', acknowledged_at = opened_at, acknowledged_by = 1");
+    await night('2026-11-29');
+    expect(await read().query('SELECT state FROM warning')).toEqual([{ state: 'acknowledged' }]);
+    await night('2026-11-30');
+    expect(await read().query('SELECT state, tier FROM warning')).toEqual([{ state: 'open', tier: 'township' }]);
+    const bodies = (await told()).filter((row) => row.person_id === enforcer).map(({ body }) => body);
+    expect(bodies).toEqual([expect.stringContaining('有 1 个重大问题'), expect.stringContaining('有 2 个重大问题')]);
+  });
 });
 
 describe('the duty officer', () => {

@@ -117,6 +117,16 @@ export const KINDS = {
     until: '20:00',
     page: TODAY,
   },
+  'finding.overdue': {
+    what: '整改昨天到期仍未提交（08:05）',
+    who: ['officer'],
+    channel: 'message',
+    quiet: 'night',
+    title: '有 {n} 项整改过了期限',
+    body: '{items}。请尽快整改并提交，有困难可联系专管员。',
+    until: '20:00',
+    page: TODAY,
+  },
   'finding.rejected': {
     what: '整改被退回',
     who: ['officer'],

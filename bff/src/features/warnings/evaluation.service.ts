@@ -10,6 +10,7 @@ import {
   type Look,
   type OpenedRow,
 } from './evaluation.store';
+import { majorsBefore, tellGrown } from './growth.service';
 import { currentRules } from './rule.store';
 import { tellMajor } from './telling.service';
 import { insertSteps } from './warning.store';
@@ -21,6 +22,7 @@ import { insertSteps } from './warning.store';
 export async function evaluatePart(tx: Tx, events: EventLog, look: Look, whole: boolean): Promise<number> {
   const codes = whole ? WHOLE_RULES : ENTERPRISE_RULES;
   const rules = new Map((await currentRules(tx)).map((rule) => [rule.code, rule]));
+  const before = whole ? undefined : await majorsBefore(tx, look.range);
   for (const code of codes) {
     const rule = rules.get(code);
     if (rule !== undefined) await evaluate(tx, rule, code, look);
@@ -48,6 +50,7 @@ export async function evaluatePart(tx: Tx, events: EventLog, look: Look, whole: 
     look.now,
     { roles: ['township', 'enforcement'], about: 'opened' },
   );
+  if (before !== undefined) await tellGrown(tx, events, before, look);
   return opened.length;
 }
 
