@@ -351,9 +351,10 @@ describe('what hangs on it', () => {
 
   it('the province’s grades come from its list, all or none, and count before ours', async () => {
     const [row] = await read().query<{ uscc: string }>('SELECT uscc FROM enterprise WHERE id = ?', [fair]);
-    const sheet = async (rows: (string | null)[][]) => {
+    const titles = ['统一社会信用代码', '企业名称', '评价周期', '等级'];
+    const sheet = async (rows: (string | number | null)[][], heading = titles) => {
       const workbook = new ExcelJS.Workbook();
-      workbook.addWorksheet('名单').addRows([['统一社会信用代码', '企业名称', '评价周期', '等级'], ...rows]);
+      workbook.addWorksheet('名单').addRows([heading, ...rows]);
       const content = Buffer.from(await workbook.xlsx.writeBuffer()).toString('base64');
       return post('/api/credit/official-grades', { clientUuid: randomUUID(), content });
     };
@@ -371,13 +372,24 @@ describe('what hangs on it', () => {
       grades: 3,
       faultCount: 5,
       faults: [
-        { row: 3, problem: '与第 2 行重复' },
-        { row: 4, problem: '统一社会信用代码不对，请核对 18 位' },
-        { row: 5, problem: '评价周期看不懂，请写成 2026H1 或 2026年上半年' },
-        { row: 6, problem: '这个评价周期还没有结束' },
-        { row: 7, problem: '等级只能是 A、B、C、D、E' },
+        { row: 3, column: null, problem: '与第 2 行重复' },
+        { row: 4, column: 'A', problem: '统一社会信用代码不对，请核对 18 位' },
+        { row: 5, column: 'C', problem: '评价周期看不懂，请写成 2026H1 或 2026年上半年' },
+        { row: 6, column: null, problem: '这个评价周期还没有结束' },
+        { row: 7, column: 'D', problem: '等级只能是 A、B、C、D、E' },
       ],
     });
+    // Nothing of it is dropped in silence, and no code is guessed from a number.
+    const spoilt = await sheet([[913305210000000000, '乙', '2026H1', 'A', '移出名单']]);
+    expect(spoilt.body.faults).toEqual([
+      { row: 2, column: 'E', problem: expect.stringContaining('没有列名') },
+      { row: 2, column: 'A', problem: expect.stringContaining('是数字格式') },
+    ]);
+    const named = await sheet([good], ['统一社会信用代码', '企业名称', '评价周期', '等级', '等级', '调整后等级']);
+    expect(named.body.faults).toEqual([
+      { row: 1, column: 'E', problem: expect.stringContaining('“等级”有两列') },
+      { row: 1, column: 'F', problem: expect.stringContaining('是不是“等级”？') },
+    ]);
     expect((await get(`/api/enterprises/${fair}/credit`)).body.current.source).toBe('ours');
     const notOne = { clientUuid: randomUUID(), content: Buffer.from('not a sheet').toString('base64') };
     expect((await post('/api/credit/official-grades', notOne)).body.code).toBe('CREDIT.NOT_A_SHEET');

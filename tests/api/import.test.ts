@@ -124,15 +124,15 @@ it('names every fault, imports nothing, and takes the mended file', async () => 
   const result = await bring('/api/penalties-imports', await sheet(rows));
   expect(result).toMatchObject({ state: 'faulty', rows: 5, faultyRows: 4 });
   expect(result.faults).toEqual([
-    { row: 4, problem: '统一社会信用代码：辖区内没有这家企业' },
-    { row: 5, problem: '内容：没有填' },
-    { row: 5, problem: '统一社会信用代码：代码不对，请核对 18 位' },
-    { row: 5, problem: '决定日期：日期看不懂，请写成 2026-11-20' },
-    { row: 5, problem: '处罚种类：“罚钱”不在可选范围内' },
-    { row: 5, problem: '罚款金额（元）：不是正数，或多于两位小数' },
-    { row: 5, problem: '决定文号：与第 2 行重复' },
-    { row: 6, problem: '日期不能晚于今天。' },
-    { row: 7, problem: '日期太早，请核对（应在 2000 年以后）。' },
+    { row: 4, column: 'A', problem: '统一社会信用代码：辖区内没有这家企业' },
+    { row: 5, column: 'G', problem: '内容：没有填' },
+    { row: 5, column: 'A', problem: '统一社会信用代码：代码不对，请核对 18 位' },
+    { row: 5, column: 'C', problem: '决定日期：日期看不懂，请写成 2026-11-20' },
+    { row: 5, column: 'D', problem: '处罚种类：“罚钱”不在可选范围内' },
+    { row: 5, column: 'E', problem: '罚款金额（元）：不是正数，或多于两位小数' },
+    { row: 5, column: 'B', problem: '决定文号：与第 2 行重复' },
+    { row: 6, column: null, problem: '日期不能晚于今天。' },
+    { row: 7, column: null, problem: '日期太早，请核对（应在 2000 年以后）。' },
   ]);
   expect(await count('penalty')).toBe(0);
 
@@ -144,7 +144,7 @@ it('names every fault, imports nothing, and takes the mended file', async () => 
   expect(values[3]![8]).toBe('统一社会信用代码：辖区内没有这家企业');
   expect(values[4]![8]).toContain('决定文号：与第 2 行重复');
   const marked = ['A4', 'B4', 'A5', 'B5', 'C5', 'D5', 'E5', 'F5', 'G5', 'A6'].filter(
-    (name) => back.getCell(name).fill?.type === 'pattern',
+    (name) => (back.getCell(name).fill as { pattern?: string } | undefined)?.pattern === 'solid',
   );
   expect(marked).toEqual(['A4', 'A5', 'B5', 'C5', 'D5', 'E5', 'G5']);
   // What looks like a formula comes back as text.
@@ -166,8 +166,8 @@ it('finds numbers that come twice, in the file and in what is registered, howeve
     await sheet([PENALTY, fine('ab 22 号'), fine('ＡＢ22号'), fine('湖德环罚（2026） 21 号'), fine('𠮷'), fine('𠮶')]),
   );
   expect(again.faults).toEqual([
-    { row: 3, problem: '决定文号：与第 2 行重复' },
-    { row: 4, problem: '决定文号：已经登记过' },
+    { row: 3, column: 'B', problem: '决定文号：与第 2 行重复' },
+    { row: 4, column: 'B', problem: '决定文号：已经登记过' },
   ]);
   // What the database's language would take for the same is not the same here.
   expect(await bring('/api/penalties-imports', await sheet([PENALTY, fine('𠮷'), fine('𠮶')]))).toMatchObject({
@@ -176,7 +176,7 @@ it('finds numbers that come twice, in the file and in what is registered, howeve
 });
 
 it('reads what people write: moved columns, full-width digits, results of formulas, amounts with commas', async () => {
-  const moved = ['内容', '罚款金额（元）', '处罚种类', '决定日期', '决定文号', '统一社会信用代码', '备注'];
+  const moved = ['内容', '罚款金额（元）', '处罚种类', '决定日期', '决定文号', '统一社会信用代码', '序号'];
   const row: Value[] = [
     { formula: 'A1', result: '超标' },
     '４２，０００ 元',
@@ -184,7 +184,7 @@ it('reads what people write: moved columns, full-width digits, results of formul
     '２０２６年１１月１８日',
     '德 31 号',
     ours.toLowerCase(),
-    '不管',
+    7,
   ];
   expect(await bring('/api/penalties-imports', await sheet([moved, row, [null, null]]))).toMatchObject({
     state: 'done',
@@ -225,8 +225,8 @@ it('takes petitions with their conclusions, and incidents with their hour', asyn
   expect(verified!.at).toEqual(new Date('2026-11-05T00:00:00+08:00'));
   const half = [petitions[0]!, [ours, '2026-11-01', '热线', '异味', '气味', null, '查实', null, '2026-10-01']];
   expect((await bring('/api/petitions-imports', await sheet(half), 'township')).faults).toEqual([
-    { row: 2, problem: '核查情况：有核查结论时必填' },
-    { row: 2, problem: '核查日期：应在收到日期之后，不晚于今天' },
+    { row: 2, column: 'H', problem: '核查情况：有核查结论时必填' },
+    { row: 2, column: 'I', problem: '核查日期：应在收到日期之后，不晚于今天' },
   ]);
   const incidents = [
     ['统一社会信用代码', '发生时间', '种类', '等级', '内容'],
@@ -294,6 +294,146 @@ it('knows a file that it has taken, and a request that comes twice', async () =>
   expect(await count(`dossier_file WHERE import_id = ${first.body.id}`)).toBe(0);
 });
 
+/** Penalties as they are in the test above, in a book that somebody has worked on. */
+const book = async (change: (worksheet: ExcelJS.Worksheet, workbook: ExcelJS.Workbook) => void): Promise<Buffer> => {
+  const workbook = new ExcelJS.Workbook();
+  const worksheet = workbook.addWorksheet('导入');
+  worksheet.addRows([PENALTY, fine('德 71 号')]);
+  change(worksheet, workbook);
+  return Buffer.from(await workbook.xlsx.writeBuffer());
+};
+const faultsOf = async (content: Buffer) => (await bring('/api/penalties-imports', content)).faults as object[];
+const told = (row: number, column: string | null, problem: string) => ({
+  row,
+  column,
+  problem: expect.stringContaining(problem),
+});
+
+describe('drops nothing in silence', () => {
+  it.each([
+    [
+      'a heading that matches no column, with the one that may be meant',
+      (sheetOf: ExcelJS.Worksheet) => (sheetOf.getCell('F1').value = '一票否决情形'),
+      told(1, 'F', '“一票否决情形”不是模板里的列（是不是“一票否决”？），请改成模板里的列名，或删除这一列'),
+    ],
+    [
+      'a number as a heading',
+      (sheetOf: ExcelJS.Worksheet) => (sheetOf.getCell('I1').value = 2026),
+      told(1, 'I', '“2026”不是模板里的列，'),
+    ],
+    [
+      'a heading that comes twice',
+      (sheetOf: ExcelJS.Worksheet) => (sheetOf.getCell('I1').value = '内容 ＊'),
+      told(1, 'I', '“内容”有两列（G 列和 I 列），请只留一列'),
+    ],
+    [
+      'something under no heading',
+      (sheetOf: ExcelJS.Worksheet) => (sheetOf.getCell('J2').value = '移送公安'),
+      told(2, 'J', '这一列没有列名，请补上列名，或删除这一格'),
+    ],
+    [
+      'something far to the right',
+      (sheetOf: ExcelJS.Worksheet) => (sheetOf.getCell('BA1').value = '一票否决'),
+      told(1, 'AO', '“一票否决”有两列（F 列和 AO 列）'),
+    ],
+    [
+      'titles above the headings',
+      (sheetOf: ExcelJS.Worksheet) => {
+        sheetOf.insertRows(1, [['2026 年处罚登记表'], ['填表单位：德清分局']]);
+        sheetOf.mergeCells('A1:H1');
+      },
+      told(1, null, '列名应在最上面，现在在第 3 行。请删除第 1—2 行，再重新上传'),
+    ],
+  ])('%s', async (_what, change, fault) => {
+    const content = await book(change);
+    expect(await faultsOf(content)).toEqual([fault]);
+    expect(await count('penalty')).toBe(0);
+  });
+
+  it('keeps every column of such a file in the one that names the faults', async () => {
+    const content = await book((sheetOf) => {
+      sheetOf.insertRow(1, ['2026 年处罚登记表']);
+      sheetOf.getCell('J3').value = '移送公安';
+    });
+    const { id } = await bring('/api/penalties-imports', content);
+    const back = await download(`/api/imports/${id}/faults`);
+    expect([back.getCell('J3').value, back.getCell('G3').value]).toEqual(['移送公安', '废水超标排放。']);
+    expect(back.getCell('K1').value).toContain('错误说明：列名应在最上面');
+  });
+
+  it.each([
+    ['a code of 18 digits that has been rounded', 'A2', 913305210000000000, undefined, '统一社会信用代码：是数字格式'],
+    ['zeros that only the format shows', 'B2', 42, '000000', '决定文号：是数字格式'],
+    [
+      'a number that was taken for a date',
+      'B2',
+      new Date('2026-05-01T00:00:00Z'),
+      'm"-"d',
+      '决定文号：被表格软件改成了日期',
+    ],
+    ['a number that was shortened', 'B2', '3.30521E+17', '@', '决定文号：被表格软件缩写过'],
+    ['a formula that went wrong', 'G2', { error: '#REF!' }, undefined, '内容：公式出错（#REF!）'],
+    ['a formula that makes a number', 'B2', { formula: '40+2', result: 42 }, undefined, '决定文号：是数字格式'],
+    ['a truth value', 'H2', true, undefined, '处罚机关：是 TRUE 或 FALSE'],
+  ] as const)('names %s, and says what to do', async (_what, cell, value, format, problem) => {
+    const content = await book((sheetOf) => {
+      sheetOf.getCell(cell).value = value;
+      if (format !== undefined) sheetOf.getCell(cell).numFmt = format;
+    });
+    const [fault, ...others] = await faultsOf(content);
+    expect(fault).toEqual(told(2, cell[0]!, problem));
+    expect(fault).toEqual(told(2, cell[0]!, '请'));
+    expect(others).toEqual([]);
+  });
+
+  it('asks to show a hidden sheet, and to choose between two that hold something', async () => {
+    const hidden = await book((_, workbook) => (workbook.addWorksheet('上半年').state = 'hidden'));
+    expect(await faultsOf(hidden)).toEqual([told(1, null, '有隐藏的工作表“上半年”。')]);
+    const two = await book((_, workbook) => workbook.addWorksheet('续 & 补').addRows([PENALTY, fine('德 72 号')]));
+    expect(await faultsOf(two)).toEqual([told(1, null, '有内容的工作表不止一个（导入、续 & 补）。')]);
+    expect(await count('penalty')).toBe(0);
+  });
+});
+
+it('takes what is only formatted for nothing: empty sheets, a sheet kept by a program, rows and columns to the end', async () => {
+  const content = await book((sheetOf, workbook) => {
+    workbook.addWorksheet('Sheet2');
+    workbook.addWorksheet('WpsReserved_CellImgList').state = 'veryHidden';
+    workbook.addWorksheet('填写说明').addRow(['怎样填']);
+    const grey = { type: 'pattern', pattern: 'solid', fgColor: { argb: 'FFEEEEEE' } } as const;
+    sheetOf.getCell('A3').fill = grey;
+    sheetOf.getCell('B4').value = '\u00a0\u200b ';
+    sheetOf.getCell('AZ5').fill = grey;
+    sheetOf.getRow(1_048_576).getCell(1).fill = grey;
+    // What people's programs write beside: other words for a date.
+    sheetOf.getCell('C2').value = new Date('2026-11-18T00:00:00Z');
+    sheetOf.getCell('C2').numFmt = 'yyyy"年"m"月"d"日";@';
+  });
+  expect(await bring('/api/penalties-imports', content)).toMatchObject({ state: 'done', rows: 1, faults: [] });
+  expect((await get('/api/penalties')).body.rows).toMatchObject([{ decidedOn: '2026-11-18' }]);
+});
+
+it('keeps text as text in its template, and in the file that names the faults', async () => {
+  const answer = await get('/api/penalties-template')
+    .buffer(true)
+    .parse(binary as never);
+  const workbook = new ExcelJS.Workbook();
+  await workbook.xlsx.load(answer.body as ExcelJS.Buffer);
+  const worksheet = workbook.worksheets[0]!;
+  const formats = (from: ExcelJS.Worksheet, row: number) =>
+    [...'ABCDEFGH'].map((letter) => from.getCell(`${letter}${row}`).numFmt === '@');
+  const text = [true, true, false, false, false, false, true, true];
+  expect([formats(worksheet, 2), formats(worksheet, 2001)]).toEqual([text, text]);
+  expect(formats(worksheet, 1)).not.toContain(true);
+  worksheet.getCell('A2').value = ours;
+  worksheet.getCell('B2').value = '';
+  const filled = Buffer.from(await workbook.xlsx.writeBuffer());
+  const { id, rows } = await bring('/api/penalties-imports', filled);
+  expect(rows).toBe(1);
+  const back = await download(`/api/imports/${id}/faults`);
+  expect(formats(back, 2)).toEqual(text);
+});
+
 describe('refuses', () => {
   it('what is no sheet, at once or when it is read', async () => {
     expect((await send('/api/penalties-imports', Buffer.from('%PDF-1.7 not a sheet'))).body.code).toBe(
@@ -303,7 +443,7 @@ describe('refuses', () => {
     expect((await send('/api/penalties-imports', torn)).body.code).toBe('DOSSIER.NOT_A_SHEET');
     expect(await bring('/api/penalties-imports', zip({ 'hello.txt': 'hello' }))).toMatchObject({
       state: 'failed',
-      faults: [{ row: 1, problem: '文件无法读取，请用模板填写。' }],
+      faults: [{ row: 1, column: null, problem: '文件无法读取，请用模板填写。' }],
     });
   });
 
@@ -327,17 +467,17 @@ describe('refuses', () => {
     });
     expect(await bring('/api/penalties-imports', content)).toMatchObject({
       state: 'failed',
-      faults: [{ row: 1, problem: '文件内容太多，请拆成几个文件。' }],
+      faults: [{ row: 1, column: null, problem: '文件内容太多，请拆成几个文件。' }],
     });
   });
 
   it('a sheet without its columns, and one without rows', async () => {
     expect(await bring('/api/penalties-imports', await sheet([['内容'], ['x']]))).toMatchObject({
       state: 'faulty',
-      faults: [{ row: 1, problem: '缺少列：统一社会信用代码、决定文号、决定日期、处罚种类' }],
+      faults: [{ row: 1, column: null, problem: '缺少列：统一社会信用代码、决定文号、决定日期、处罚种类' }],
     });
     expect((await bring('/api/penalties-imports', await sheet([PENALTY]))).faults).toEqual([
-      { row: 1, problem: '表里没有数据' },
+      { row: 1, column: null, problem: '表里没有数据' },
     ]);
   });
 

@@ -1,4 +1,5 @@
-import { createInflateRaw } from 'node:zlib';
+import { promisify } from 'node:util';
+import { createInflateRaw, inflateRaw } from 'node:zlib';
 import { pipeline } from 'node:stream/promises';
 import { Readable, Writable } from 'node:stream';
 
@@ -39,14 +40,33 @@ export async function unpacks(file: Buffer, maxBytes: number): Promise<'fits' | 
   return 'fits';
 }
 
-function entriesOf(file: Buffer): { from: number; size: number; stored: boolean }[] | undefined {
+const inflate = promisify(inflateRaw);
+
+/** The text of the first entry whose name fits; undefined when there is none of at most `maxBytes`. */
+export async function entryText(file: Buffer, name: RegExp, maxBytes: number): Promise<string | undefined> {
+  const entry = entriesOf(file)?.find((each) => name.test(each.name));
+  if (entry === undefined) return undefined;
+  const data = file.subarray(entry.from, entry.from + entry.size);
+  if (entry.stored) return data.length > maxBytes ? undefined : data.toString();
+  const text = await inflate(data, { maxOutputLength: maxBytes }).catch(() => undefined);
+  return text?.toString();
+}
+
+interface Entry {
+  name: string;
+  from: number;
+  size: number;
+  stored: boolean;
+}
+
+function entriesOf(file: Buffer): Entry[] | undefined {
   let end = file.length - END_BYTES;
   const lowest = Math.max(0, end - MAX_COMMENT);
   while (end >= lowest && file.readUInt32LE(end) !== END) end -= 1;
   if (end < lowest || end < 0) return undefined;
   const count = file.readUInt16LE(end + 10);
   if (count > MAX_ENTRIES) return undefined;
-  const entries: { from: number; size: number; stored: boolean }[] = [];
+  const entries: Entry[] = [];
   let at = file.readUInt32LE(end + 16);
   try {
     for (let index = 0; index < count; index += 1) {
@@ -54,7 +74,12 @@ function entriesOf(file: Buffer): { from: number; size: number; stored: boolean 
       const local = file.readUInt32LE(at + 42);
       // Name and extra field of the local header may differ from those of the directory.
       const from = local + 30 + file.readUInt16LE(local + 26) + file.readUInt16LE(local + 28);
-      entries.push({ from, size: file.readUInt32LE(at + 20), stored: file.readUInt16LE(at + 10) === 0 });
+      entries.push({
+        name: file.toString('utf8', at + 46, at + 46 + file.readUInt16LE(at + 28)),
+        from,
+        size: file.readUInt32LE(at + 20),
+        stored: file.readUInt16LE(at + 10) === 0,
+      });
       at += 46 + file.readUInt16LE(at + 28) + file.readUInt16LE(at + 30) + file.readUInt16LE(at + 32);
     }
   } catch (error) {

@@ -16,7 +16,7 @@ const officialAnswer = z.object({
   grades: z.number(),
   faultCount: z.number(),
   /** The first hundred. */
-  faults: z.array(z.object({ row: z.number(), problem: z.string() })),
+  faults: z.array(z.object({ row: z.number(), column: z.string().nullable(), problem: z.string() })),
 });
 
 /** 省级等级导入: the province's own grades, which count before ours. */

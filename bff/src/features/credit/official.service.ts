@@ -3,10 +3,11 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { readRows, SheetProblem } from '../../core/sheet';
+import { columnName, HeadingSearch, strayCells, type PlaceFault } from '../../core/sheet-columns';
 import { unpacks } from '../../core/zip-guard';
 import { creditProblems } from './credit.problems';
 import { spanOf } from './credit.rules';
-import { findTitles, readOfficial, type OfficialFault, type OfficialGrade } from './official.rules';
+import { isBeside, OFFICIAL_COLUMNS, readOfficial, type OfficialFault, type OfficialGrade } from './official.rules';
 import { enterprisesByUscc, upsertOfficial } from './official.store';
 import { validUntil } from './round.service';
 
@@ -27,33 +28,41 @@ export async function readOfficialList(content: Buffer): Promise<OfficialList> {
   const grades: OfficialGrade[] = [];
   const faults: OfficialFault[] = [];
   const seen = new Map<string, number>();
-  let places: number[] | undefined;
+  const search = new HeadingSearch(OFFICIAL_COLUMNS, isBeside);
+  let heading: ReturnType<HeadingSearch['take']>;
+  const note = (row: number, found: readonly PlaceFault[]) => {
+    for (const { column, problem } of found) {
+      faults.push({ row, column: column === undefined ? null : columnName(column), problem });
+    }
+  };
   try {
     for await (const { number, cells } of readRows(content, LIMITS)) {
-      if (places === undefined) {
-        const found = findTitles(cells);
-        if ('missing' in found) {
-          return { grades, faults: [{ row: number, problem: `缺少列：${found.missing.join('、')}` }] };
-        }
-        places = found.places;
+      if (heading === undefined) {
+        heading = search.take({ number, cells });
+        // Under headings that are wrong nothing can be read.
+        if (heading !== undefined && heading.faults.length > 0) break;
         continue;
       }
-      const read = readOfficial(number, cells, places);
+      note(number, strayCells(cells, heading.headed));
+      const read = readOfficial(number, cells, heading.places);
       if ('problem' in read) {
         faults.push(read);
         continue;
       }
       const key = `${read.uscc}:${read.period}`;
       const before = seen.get(key);
-      if (before !== undefined) faults.push({ row: number, problem: `与第 ${before} 行重复` });
+      if (before !== undefined) faults.push({ row: number, column: null, problem: `与第 ${before} 行重复` });
       seen.set(key, number);
       grades.push(read);
     }
   } catch (error) {
-    if (error instanceof SheetProblem) throw creditProblems.NOT_A_SHEET();
-    throw error;
+    if (!(error instanceof SheetProblem)) throw error;
+    if (error.kind === 'not_a_sheet') throw creditProblems.NOT_A_SHEET();
+    return { grades: [], faults: [{ row: 1, column: null, problem: error.inWords() }] };
   }
-  if (grades.length + faults.length === 0) faults.push({ row: 1, problem: '表里没有数据' });
+  heading ??= search.end();
+  note(heading.row, heading.faults);
+  if (grades.length + faults.length === 0) faults.push({ row: 1, column: null, problem: '表里没有数据' });
   return { grades, faults };
 }
 
@@ -75,8 +84,8 @@ export async function takeOfficial(
     for (const [uscc, id] of await enterprisesByUscc(tx, actor.scope, usccs)) ids.set(uscc, id);
   }
   for (const { row, uscc, period } of grades) {
-    if (!ids.has(uscc)) all.push({ row, problem: '辖区内没有这家企业' });
-    if (spanOf(period).to >= businessDate(now)) all.push({ row, problem: '这个评价周期还没有结束' });
+    if (!ids.has(uscc)) all.push({ row, column: null, problem: '辖区内没有这家企业' });
+    if (spanOf(period).to >= businessDate(now)) all.push({ row, column: null, problem: '这个评价周期还没有结束' });
   }
   if (all.length > 0) return all.sort((one, other) => one.row - other.row);
   for (let from = 0; from < grades.length; from += BATCH) {

@@ -93,7 +93,7 @@ function present(row: Import): z.input<typeof importAnswer> {
     state: row.state,
     rows: row.rowCount,
     faultyRows: row.faultCount,
-    faults: row.faults,
+    faults: row.faults.map((fault) => ({ ...fault, column: fault.column ?? null })),
     sentAt: row.sentAt.toISOString(),
     doneAt: row.doneAt?.toISOString() ?? null,
   };

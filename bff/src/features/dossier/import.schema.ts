@@ -18,7 +18,7 @@ export const importAnswer = z.object({
   rows: z.number().nullable(),
   faultyRows: z.number().nullable(),
   /** The first faults; all of them stand in the file. */
-  faults: z.array(z.object({ row: z.number(), problem: z.string() })),
+  faults: z.array(z.object({ row: z.number(), column: z.string().nullable(), problem: z.string() })),
   sentAt: z.string(),
   doneAt: z.string().nullable(),
 });

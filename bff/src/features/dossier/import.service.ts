@@ -5,21 +5,14 @@ import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import type { Core } from '../../core/feature';
-import { readRows, SheetProblem, writeBook, writeSheet, type Cell, type SheetRow } from '../../core/sheet';
+import { GUIDE, readRows, SheetProblem, writeBook } from '../../core/sheet';
+import { HeadingSearch, strayCells } from '../../core/sheet-columns';
 import { unpacks } from '../../core/zip-guard';
 import { dossierProblems } from './dossier.problems';
 import type { Entry } from './entry.rules';
-import {
-  COLUMNS,
-  DOCUMENT_TITLE,
-  FAULT_COLUMN,
-  findColumns,
-  readRow,
-  USCC_TITLE,
-  type Column,
-  type Fault,
-  type ReadRow,
-} from './import.rules';
+import { COLUMNS, DOCUMENT_TITLE, USCC_TITLE, type Column } from './import-columns.rules';
+import { faultFile, LIMITS, placeOfFaults, placesOf, shown, type Faults, type Told } from './import.present';
+import { isBeside, readRow, type Fault, type ReadRow } from './import.rules';
 import {
   claimImport,
   documentsKnown,
@@ -35,7 +28,6 @@ import {
   insertImportSteps,
   regionsOf,
   type Import,
-  type ShownFault,
 } from './import.store';
 import type { RecordType } from './record.rules';
 import { columnsOf } from './record.service';
@@ -44,15 +36,12 @@ import { insertRecords } from './record.store';
 /** Bytes of a file at most, and of what it unpacks to. 50,000 full rows are about 5 MB, and 60 MB unpacked. */
 export const MAX_FILE_BYTES = 12 * 1024 * 1024;
 const MAX_UNPACKED_BYTES = 150 * 1024 * 1024;
-/** The heading counts as a row. */
-const LIMITS = { rows: 100_001, columns: 40 };
 const KEEP_MS = 7 * 86_400_000;
 const LEASE_S = 300;
 /** Rows that are looked up, or stored, with one statement. */
 const BATCH = 1000;
-const SHOWN_FAULTS = 20;
-/** Rows of the template that offer lists to choose from. */
-const CHOICE_ROWS = 2000;
+/** Rows of the template that offer lists to choose from and keep text as text; longer ones are mostly pasted. */
+const FORMED_ROWS = 2000;
 /** A file that ended a worker so often is not tried again. */
 const MAX_ATTEMPTS = 3;
 
@@ -96,13 +85,20 @@ export async function importNext(core: Core): Promise<number> {
   const claimed = await claimImport(db.read, owner, LEASE_S);
   if (claimed === undefined) return 0;
   const now = clock.now();
-  const end = async (tx: Tx, state: 'done' | 'faulty' | 'failed', rows: number, faults: Faults) => {
-    const result = { state, rowCount: rows, faultCount: faults.size, faults: shown(faults) };
+  const end = async (
+    tx: Tx,
+    state: 'done' | 'faulty' | 'failed',
+    { total, faults, places }: Pick<Checked, 'total' | 'faults' | 'places'>,
+  ) => {
+    const result = { state, rowCount: total, faultCount: faults.size, faults: shown(faults, places) };
     const mine = await endImport(tx, claimed.id, owner, result, now);
     if (mine) await dropSentFile(tx, claimed.id);
     return mine;
   };
-  const giveUp = (problem: string) => db.transaction((tx) => end(tx, 'failed', 0, new Map([[1, [{ problem }]]])));
+  const giveUp = (problem: string) =>
+    db.transaction((tx) =>
+      end(tx, 'failed', { total: 0, faults: new Map([[1, [{ problem }]]]), places: placesOf(claimed.kind) }),
+    );
   if (claimed.attempts > MAX_ATTEMPTS) {
     await giveUp('多次没能读完这个文件，请联系管理员。');
     return 1;
@@ -110,56 +106,49 @@ export async function importNext(core: Core): Promise<number> {
   try {
     const content = await fileOf(db.read, claimed.id, 'sent');
     if (content === undefined) throw new SheetProblem('not_a_sheet');
-    const { rows, faults, total, places } = await check(core, claimed, content, now);
-    if (faults.size > 0) {
-      const back = await faultFile(claimed.kind, content, faults, places);
+    const checked = await check(core, claimed, content, now);
+    if (checked.faults.size > 0) {
+      const back = await faultFile(claimed.kind, content, checked);
       await db.transaction(async (tx) => {
-        if (!(await end(tx, 'faulty', total, faults))) return;
+        if (!(await end(tx, 'faulty', checked))) return;
         await insertFile(tx, claimed.id, 'faults', back, new Date(now.getTime() + KEEP_MS));
       });
       return 1;
     }
     await db.transaction(async (tx) => {
-      if (await end(tx, 'done', rows.length, faults)) await store(tx, events, claimed, rows, now);
+      if (await end(tx, 'done', checked)) await store(tx, events, claimed, checked.rows, now);
     });
   } catch (error) {
     if (!(error instanceof SheetProblem)) throw error;
     logger.info({ importId: claimed.id, kind: error.kind }, 'a file could not be read');
-    await giveUp(UNREADABLE[error.kind]);
+    await giveUp(error.inWords());
   }
   return 1;
 }
-
-const UNREADABLE: Readonly<Record<SheetProblem['kind'], string>> = {
-  not_a_sheet: '文件无法读取，请用模板填写。',
-  too_many_rows: `超过 ${LIMITS.rows - 1} 行，请拆成几个文件。`,
-  too_much: '文件内容太多，请拆成几个文件。',
-};
 
 /** Lets go of files whose time is over. */
 export async function forgetFiles({ db, clock }: Core): Promise<number> {
   return dropOldFiles(db.read, clock.now());
 }
 
-/** By row number. */
-type Faults = Map<number, Fault[]>;
 type Placed = Pick<ReadRow, 'verdict'> & { enterpriseId: number; entry: Entry };
-/** Where each column stands in the file. */
-type Places = readonly (number | undefined)[];
+interface Checked extends Told {
+  rows: Placed[];
+  total: number;
+}
 
-async function check(
-  { db }: Core,
-  { kind, sentBy }: Import,
-  content: Buffer,
-  now: Date,
-): Promise<{ rows: Placed[]; faults: Faults; total: number; places: Places }> {
+async function check({ db }: Core, { kind, sentBy }: Import, content: Buffer, now: Date): Promise<Checked> {
   const faults: Faults = new Map();
   let rows: Placed[] = [];
   const scope = { enterpriseIds: [], regionPrefixes: await regionsOf(db.read, sentBy, ENTERED_BY[kind]) };
   const numbers = new Map<string, number>();
-  let places: Places | undefined;
+  const columns: readonly Column[] = COLUMNS[kind];
+  const search = new HeadingSearch(columns, isBeside);
+  let heading: ReturnType<HeadingSearch['take']>;
   let waiting: ReadRow[] = [];
   let total = 0;
+  let width = 0;
+  let toldAt: number | undefined;
   const fault = (row: number, ...found: Fault[]) => {
     faults.set(row, [...(faults.get(row) ?? []), ...found]);
     // Nothing will be stored: what has been read so far need not be kept.
@@ -188,74 +177,25 @@ async function check(
     waiting = [];
   };
   for await (const row of readRows(content, LIMITS)) {
-    if (places === undefined) {
-      places = findColumns(kind, row.cells);
-      const columns: readonly Column[] = COLUMNS[kind];
-      const missing = columns.filter(({ required }, index) => required && places?.[index] === undefined);
-      if (missing.length > 0) {
-        fault(row.number, { problem: `缺少列：${missing.map(({ title }) => title).join('、')}` });
-        break;
-      }
+    width = Math.max(width, row.cells.length);
+    if (heading === undefined) {
+      heading = search.take(row);
+      if (heading !== undefined) toldAt = placeOfFaults(row.cells);
       continue;
     }
+    // Under headings that are wrong nothing can be read.
+    if (heading.faults.length > 0) continue;
     total += 1;
-    waiting.push(readRow(kind, row, places, now));
+    const read = readRow(kind, row, heading.places, now);
+    read.faults.push(...strayCells(row.cells, heading.headed));
+    waiting.push(read);
     if (waiting.length >= BATCH) await settle();
   }
   await settle();
-  if (total === 0 && faults.size === 0) fault(1, { problem: '表里没有数据' });
-  return { rows, faults, total, places: places ?? [] };
-}
-
-function shown(faults: Faults): ShownFault[] {
-  return [...faults]
-    .sort(([one], [other]) => one - other)
-    .slice(0, SHOWN_FAULTS)
-    .flatMap(([row, list]) => list.map((fault) => ({ row, problem: inWords(fault) })))
-    .slice(0, SHOWN_FAULTS);
-}
-
-function inWords({ title, problem }: Fault): string {
-  return title === undefined ? problem : `${title}：${problem}`;
-}
-
-/**
- * The file as it came, row by row, with the faulty cells marked and a last column that says what is wrong in each row.
- * It can be mended and sent again.
- */
-function faultFile(kind: RecordType, content: Buffer, faults: Faults, places: Places): Promise<Buffer> {
-  const columns: readonly Column[] = COLUMNS[kind];
-  const rows = withFaults(content, faults, new Map(columns.map(({ title }, index) => [title, places[index]])));
-  return writeSheet('导入', [...columns.map(({ width }) => width), 60], rows);
-}
-
-async function* withFaults(
-  content: Buffer,
-  faults: Faults,
-  placeOf: ReadonlyMap<string, number | undefined>,
-): AsyncGenerator<SheetRow> {
-  let faultAt: number | undefined;
-  let written = 0;
-  for await (const { number, cells } of readRows(content, LIMITS)) {
-    // Rows keep their numbers: faults speak of them.
-    for (; written < number - 1; written += 1) yield { cells: [] };
-    written += 1;
-    const found = faults.get(number) ?? [];
-    const said = found.map(inWords).join('；');
-    const heading = faultAt === undefined;
-    faultAt ??= placeOfFaults(cells);
-    const text = heading ? [FAULT_COLUMN, said].filter(Boolean).join('：') : said;
-    yield {
-      cells: [...Array.from({ length: faultAt }, (_, index) => cells[index] ?? null), text === '' ? null : text],
-      marked: found.flatMap(({ title = '' }) => placeOf.get(title) ?? []),
-    };
-  }
-}
-
-/** Behind the last column, or where it was the time before. */
-function placeOfFaults(heading: readonly Cell[]): number {
-  const before = heading.findIndex((cell) => typeof cell === 'string' && cell.startsWith(FAULT_COLUMN));
-  return before === -1 ? heading.length : before;
+  heading ??= search.end();
+  if (heading.faults.length > 0) fault(heading.row, ...heading.faults);
+  else if (total === 0) fault(1, { problem: '表里没有数据' });
+  return { rows, faults, total, places: placesOf(kind, heading.places), width, toldAt };
 }
 
 async function store(
@@ -293,23 +233,24 @@ export function template(kind: RecordType): Promise<Buffer> {
     [
       {
         name: '导入',
-        columns: columns.map(({ width, options }) => ({ width, options: options && Object.keys(options) })),
+        columns: columns.map(({ width, options, text }) => ({ width, options: options && Object.keys(options), text })),
         rows: [
           columns.map(({ title, required }) => (required ? `${title}*` : title)),
           columns.map(({ example }) => (example === '' ? null : example)),
         ],
       },
       {
-        name: '填写说明',
+        name: GUIDE,
         columns: [{ width: 24 }, { width: 10 }, { width: 70 }],
         rows: [
           ['列', '必填', '怎样填'],
           ...columns.map(({ title, required, hint }) => [title, required ? '是' : '否', hint]),
           [null, null, null],
+          ['列名放在第 1 行，不改动、不重复；可以另加“序号”“企业名称”两列，不导入。不要隐藏工作表。'],
           ['请填在“导入”表里，第 2 行是示例，填写前请删除。只要有一处错误，整个文件都不导入，并给出标明错误的文件。'],
         ],
       },
     ],
-    CHOICE_ROWS,
+    FORMED_ROWS,
   );
 }

@@ -6,6 +6,8 @@ export type ImportState = 'waiting' | 'done' | 'faulty' | 'failed';
 
 export interface ShownFault {
   row: number;
+  /** Its letter; null, or absent in what was kept before, for a row as a whole. */
+  column?: string | null;
   problem: string;
 }
 
