@@ -404,6 +404,20 @@ export const words = {
       string
     >,
   },
+  /** What the check says of a photo, for those who decide on it. */
+  photoCheck: {
+    waiting: '照片核验中',
+    verified: '已核对',
+    bad: (why: string) => `照片有问题：${why}`,
+    why: {
+      not_uploaded: '没有传到',
+      hash_differs: '与提交时不符',
+      too_large: '与提交时不符',
+      not_a_picture: '打不开',
+    } as Record<string, string>,
+    someWaiting: (n: number) => `有 ${n} 张照片还在核验，一般几秒钟就好。现在就通过的，会记下照片还没核对完。`,
+    someBad: (n: number) => `有 ${n} 张整改照片没有通过核对。请退回重拍，或到现场扫门上的码后再通过。`,
+  },
   me: {
     code: '健康码',
     credit: '信用评价',

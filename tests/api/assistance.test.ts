@@ -1,8 +1,8 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { addDays } from '../../bff/src/core/clock';
 import { ACTIONS, STATES } from '../../bff/src/features/assistance/visit.rules';
 import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
-import { startPhoneDay, type PhoneDay } from '../builders/phone';
+import { hashOf, picture, startPhoneDay, uploadPhoto, type PhoneDay } from '../builders/phone';
 import { buildFinding, buildWarning } from '../builders/warnings';
 
 /** 帮扶: planned, recorded on the spot, followed up, measured; announced to the officer. Monday 2026-11-23. */
@@ -231,22 +231,17 @@ describe('a record', () => {
 
   it('needs its photos to be there', async () => {
     const id = await planned();
-    const picture = Buffer.concat([Buffer.from([0xff, 0xd8, 0xff]), Buffer.alloc(20_000, 7)]);
-    const sha256 = createHash('sha256').update(picture).digest('hex');
+    const bytes = await picture(2);
+    const sha256 = hashOf(bytes);
     const told = await record({ photos: [sha256] });
     expect((await call('township', `/api/visits/${id}/record`, told)).body).toMatchObject({
       code: 'ASSIST.PHOTO_NOT_STORED',
       details: { photos: [sha256] },
     });
-    const photo = { sha256, bytes: picture.length, contentType: 'image/jpeg' };
-    const asked = { enterpriseId: enterprise(), photos: [photo] };
-    const { body } = await call('township', '/api/photos/tickets', asked);
-    const form = new FormData();
-    for (const [name, value] of Object.entries(body.tickets[0].fields as Record<string, string>))
-      form.append(name, value);
-    form.append('file', new Blob([picture]));
-    expect((await fetch(body.tickets[0].url, { method: 'POST', body: form })).ok).toBe(true);
-    expect((await call('township', `/api/visits/${id}/record`, told)).body.photos).toMatchObject([{ sha256 }]);
+    await uploadPhoto(day, people['township']!, bytes);
+    const waiting = (await call('township', `/api/visits/${id}/record`, told)).body.photos;
+    expect(waiting).toMatchObject([{ sha256, state: 'waiting', url: null }]);
+    const asked = { enterpriseId: enterprise(), photos: [{ sha256, bytes: bytes.length, contentType: 'image/jpeg' }] };
     expect((await call('elsewhere', '/api/photos/tickets', asked)).body.code).toBe('WIRE.NOT_FOUND');
   });
 

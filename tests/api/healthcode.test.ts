@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto';
 import { parseKeys } from '../../bff/src/core/tokens';
-import { objectKey, qrToken } from '../../bff/src/features/inspection';
-import { createObjectStore } from '../../bff/src/gateways/object-store-client';
+import { qrToken } from '../../bff/src/features/inspection';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
 import { cityRules } from '../builders/health';
-import { startPhoneDay } from '../builders/phone';
+import { startPhoneDay, uploadPhoto } from '../builders/phone';
 import { buildSnapshots } from '../builders/snapshots';
 import { buildFinding } from '../builders/warnings';
 
@@ -545,24 +544,16 @@ describe('photos of a dispute', () => {
       };
       const lost = await day.post<{ code: string }>(day.officerId, '/api/health-disputes', dispute);
       expect(lost.code).toBe('HEALTHCODE.PHOTO_NOT_STORED');
-      const ticket = createObjectStore(day.test.app.core.config.oss, day.clock).postTicket({
-        key: objectKey(day.enterpriseId, sha256),
-        contentType: 'image/jpeg',
-        minBytes: 1,
-        maxBytes: 1000,
-        expiresAt: new Date(day.clock.now().getTime() + 60_000),
-      });
-      const form = new FormData();
-      for (const [name, value] of Object.entries(ticket.fields)) form.append(name, value);
-      form.append('file', new Blob(['a photo'], { type: 'image/jpeg' }));
-      expect((await fetch(ticket.url, { method: 'POST', body: form })).status).toBe(200);
-      const filed = await day.post<{ photos: { sha256: string; url: string }[] }>(
+      const sent = { ...dispute, photos: [await uploadPhoto(day, day.officerId)] };
+      const filed = await day.post<{ photos: object[] }>(day.officerId, '/api/health-disputes', sent);
+      expect(filed.photos).toMatchObject([{ sha256: sent.photos[0], state: 'waiting', url: null }]);
+      await day.test.app.jobs.tickLoops();
+      const { rows: shown } = await day.get<{ rows: { photos: { state: string; url: string }[] }[] }>(
         day.officerId,
         '/api/health-disputes',
-        dispute,
       );
-      expect(filed.photos).toMatchObject([{ sha256 }]);
-      expect(await (await fetch(filed.photos[0]!.url)).text()).toBe('a photo');
+      expect(shown[0]!.photos[0]!.state).toBe('verified');
+      expect((await fetch(shown[0]!.photos[0]!.url)).status).toBe(200);
     } finally {
       await day.stop();
     }

@@ -1,13 +1,14 @@
-import { createHash, randomUUID } from 'node:crypto';
+import { randomUUID } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { MovableClock } from '../../bff/src/core/clock';
 import { parseKeys } from '../../bff/src/core/tokens';
-import { objectKey, qrToken } from '../../bff/src/features/inspection';
+import { inboxKey, qrToken } from '../../bff/src/features/inspection';
 import { createObjectStore } from '../../bff/src/gateways/object-store-client';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPoint } from '../builders/directory';
+import { hashOf, picture, postPhoto } from '../builders/phone';
 import { buildFinding } from '../builders/warnings';
 import { startOssStandin, type OssStandin } from '../standins/oss';
 
@@ -101,19 +102,15 @@ const door = async (of = pointId) => {
 
 /** A photo that lies in the store; its hash. */
 async function photograph(): Promise<string> {
-  const bytes = Buffer.from(randomUUID());
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+  const bytes = await picture(Math.random());
+  const sha256 = hashOf(bytes);
   const ticket = createObjectStore(test.app.core.config.oss, clock).postTicket({
-    key: objectKey(enterpriseId, sha256),
+    key: inboxKey(enterpriseId, sha256),
     contentType: 'image/jpeg',
-    minBytes: 1,
-    maxBytes: 1000,
+    bytes: bytes.length,
     expiresAt: new Date(clock.now().getTime() + 60_000),
   });
-  const form = new FormData();
-  for (const [name, value] of Object.entries(ticket.fields)) form.append(name, value);
-  form.append('file', new Blob([bytes], { type: 'image/jpeg' }));
-  expect((await fetch(ticket.url, { method: 'POST', body: form })).status).toBe(200);
+  expect(await postPhoto(ticket, bytes)).toBe(200);
   return sha256;
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import sharp from 'sharp';
 import { MovableClock } from '../../bff/src/core/clock';
 import { seedChecklists } from '../../bff/src/features/checklists';
 import { startDingtalkStandin, type DingtalkUser, type WorkChatStandin } from '../standins/dingtalk';
@@ -112,19 +113,54 @@ export async function startPhoneDay(
 }
 
 /** Puts a photo into the store as a phone does; its hash. */
-export async function uploadPhoto(day: PhoneDay, personId: number): Promise<string> {
-  const bytes = Buffer.alloc(2000, 1);
-  const sha256 = createHash('sha256').update(bytes).digest('hex');
+export async function uploadPhoto(day: PhoneDay, personId: number, given?: Buffer): Promise<string> {
+  const bytes = given ?? (await picture());
+  const { sha256, ticket } = await askTicket(day, personId, bytes);
+  if (ticket !== undefined) expect(await postPhoto(ticket, bytes)).toBe(200);
+  return sha256;
+}
+
+export interface PhotoTicket {
+  url: string;
+  fields: Record<string, string>;
+}
+
+/** A ticket for a photo; none when it has been checked already. `length` may differ from the photo's. */
+export async function askTicket(
+  day: PhoneDay,
+  personId: number,
+  bytes: Buffer,
+  length = bytes.length,
+): Promise<{ sha256: string; ticket: PhotoTicket | undefined }> {
+  const sha256 = hashOf(bytes);
   const { tickets } = await day.post<{ tickets: { url: string | null; fields: Record<string, string> }[] }>(
     personId,
     '/api/photos/tickets',
-    { photos: [{ sha256, bytes: bytes.length, contentType: 'image/jpeg' }] },
+    {
+      enterpriseId: String(day.enterpriseId),
+      photos: [{ sha256, bytes: length, contentType: 'image/jpeg' }],
+    },
   );
   const [ticket] = tickets;
-  if (ticket === undefined || ticket.url === null) return sha256;
+  if (ticket === undefined) throw new Error('no ticket was answered');
+  return { sha256, ticket: ticket.url === null ? undefined : { url: ticket.url, fields: ticket.fields } };
+}
+
+/** Posts a file with a ticket; the store's status. */
+export async function postPhoto({ url, fields }: PhotoTicket, bytes: Buffer): Promise<number> {
   const form = new FormData();
-  for (const [key, value] of Object.entries(ticket.fields)) form.append(key, value);
-  form.append('file', new Blob([bytes], { type: 'image/jpeg' }), 'photo.jpg');
-  expect((await fetch(ticket.url, { method: 'POST', body: form })).ok).toBe(true);
-  return sha256;
+  for (const [key, value] of Object.entries(fields)) form.append(key, value);
+  form.append('file', new Blob([new Uint8Array(bytes)], { type: 'image/jpeg' }), 'photo.jpg');
+  return (await fetch(url, { method: 'POST', body: form })).status;
+}
+
+export const hashOf = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
+
+/** A picture of its own for each seed, the same each time. */
+export function picture(seed = 1): Promise<Buffer> {
+  const greys = createHash('sha512').update(`picture ${seed}`).digest();
+  return sharp(greys.subarray(0, 63), { raw: { width: 9, height: 7, channels: 1 } })
+    .resize(320, 240, { fit: 'fill' })
+    .jpeg({ quality: 80 })
+    .toBuffer();
 }

@@ -1,18 +1,4 @@
-import { signV4 } from './oss-signature';
-
-export interface OssError {
-  status: number;
-  code: string;
-  message: string;
-}
-
-export interface OssAccount {
-  bucket: string;
-  /** With its 'oss-' prefix. */
-  region: string;
-  accessKeyId: string;
-  accessKeySecret: string;
-}
+import { signV4, type OssAccount, type OssError } from './oss-signature';
 
 type Condition = Record<string, string> | [string, ...(string | number | string[])[]];
 

@@ -1,12 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { randomBytes } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import path from 'node:path';
 import busboy from 'busboy';
 import type { Clock } from '../../bff/src/core/clock';
-import { policyFault, type OssAccount, type OssError } from './oss-policy';
-import { signV4, stringToSign } from './oss-signature';
+import { Objects, type StoredObject } from './oss-objects';
+import { policyFault } from './oss-policy';
+import { signatureFault, type OssAccount, type OssError } from './oss-signature';
 
 export interface OssStandinOptions extends OssAccount {
   /** Where objects are kept. */
@@ -29,24 +28,41 @@ interface OssExchange {
 export interface OssStandin {
   readonly url: string;
   received(): readonly OssExchange[];
-  /** The next `times` requests answer 503, as OSS does when it is busy. */
-  fail(times: number): void;
+  /** The next `times` requests are refused: 503 as OSS does when it is busy, or what it says of an account in trouble. */
+  fail(times: number, code?: keyof typeof TROUBLES): void;
+  /** Each answer comes this much later. */
+  delay(ms: number): void;
+  /** While silent, connections are taken and nothing is answered. */
+  silence(silent: boolean): void;
   /** While cut, requests of browsers (they name their origin) get no answer; those of servers do. */
   cutBrowsers(cut: boolean): void;
   stop(): Promise<void>;
 }
 
-const KEPT = 5000;
-const SKEW_MS = 15 * 60_000;
+/** Refusals that say nothing about an object. */
+const TROUBLES = {
+  ServiceUnavailable: [503, 'Please reduce your request rate.'],
+  InvalidAccessKeyId: [403, 'The OSS Access Key Id you provided does not exist in our records.'],
+  SignatureDoesNotMatch: [403, 'The request signature we calculated does not match the signature you provided.'],
+  RequestTimeTooSkewed: [403, 'The difference between the request time and the current time is too large.'],
+  UserDisable: [403, 'UserDisable'],
+  AccessDenied: [403, 'You have no right to access this object because of bucket acl.'],
+  NoSuchBucket: [404, 'The specified bucket does not exist.'],
+} as const;
 
-/** A path-style store that speaks OSS: PostObject, signed HEAD and GET, signed URLs, XML errors, CORS. */
+const KEPT = 5000;
+
+/**
+ * A path-style store that speaks OSS: PostObject, signed HEAD, GET, CopyObject and DeleteMultipleObjects, signed URLs, XML
+ * errors, CORS.
+ */
 export async function startOssStandin(options: OssStandinOptions): Promise<OssStandin> {
   const exchanges: OssExchange[] = [];
-  let failures = 0;
+  const objects = new Objects(options.folder);
+  let failing: { times: number; code: keyof typeof TROUBLES } = { times: 0, code: 'ServiceUnavailable' };
+  let delayMs = 0;
+  let silent = false;
   let browsersCut = false;
-  mkdirSync(options.folder, { recursive: true });
-  // Keys are hashed into file names, so that no key can leave the folder.
-  const fileOf = (key: string) => path.join(options.folder, createHash('sha256').update(key).digest('hex'));
 
   const server = createServer((request, response) => {
     void serve(request, response).catch(() => response.destroy());
@@ -58,6 +74,8 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
     const requestId = randomBytes(12).toString('hex').toUpperCase();
     response.setHeader('x-oss-request-id', requestId);
     if (browsersCut && request.headers.origin !== undefined) return void request.socket.destroy();
+    if (silent) return void request.resume();
+    if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs));
     const allowed = allowOrigin(request, response, options.origins);
     let key = resource.slice(options.bucket.length + 2);
     const finish = (status: number, fault?: OssError) => {
@@ -84,14 +102,15 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
       if (!allowed) return refuse(NO_CORS);
       return void response.writeHead(200).end();
     }
-    if (failures > 0) {
-      failures -= 1;
+    if (failing.times > 0) {
+      failing.times -= 1;
       request.resume();
-      return refuse({ status: 503, code: 'ServiceUnavailable', message: 'Please reduce your request rate.' });
+      const [status, message] = TROUBLES[failing.code];
+      return refuse({ status, code: failing.code, message });
     }
     if (!resource.startsWith(`/${options.bucket}/`))
       return refuse({ status: 404, code: 'NoSuchBucket', message: 'The specified bucket does not exist.' });
-    if (request.method === 'POST') {
+    if (request.method === 'POST' && !url.searchParams.has('delete')) {
       const form = await readForm(request);
       if (form === undefined)
         return refuse({
@@ -102,16 +121,39 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
       key = form.fields['key'] ?? '';
       const fault = policyFault(form.fields, form.file.length, options, options.clock.now());
       if (fault !== undefined) return refuse(fault);
-      writeFileSync(fileOf(key), form.file);
-      writeFileSync(`${fileOf(key)}.type`, form.fields['content-type'] ?? 'application/octet-stream');
-      response.setHeader('etag', etagOf(form.file));
+      if (form.fields['x-oss-forbid-overwrite'] === 'true' && objects.has(key)) {
+        return refuse({
+          status: 409,
+          code: 'FileAlreadyExists',
+          message: 'The object you specified already exists and can not be overwritten.',
+        });
+      }
+      // What the form says of the type: the header's field, then the file's own part, then the plain field.
+      const type = form.fields['x-oss-content-type'] ?? form.type ?? form.fields['content-type'];
+      response.setHeader('etag', objects.put(key, form.file, type));
       return answerPost(response, { ...form.fields, key, bucket: options.bucket }, url.origin, finish);
     }
     const fault = signatureFault(request, url, resource, options);
     if (fault !== undefined) return refuse(fault);
-    if (!existsSync(fileOf(key)))
-      return refuse({ status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' });
-    sendObject(request, response, fileOf(key), finish);
+    if (request.method === 'POST') {
+      const keys = [...(await textOf(request)).matchAll(/<Key>([^<]*)<\/Key>/g)].map(([, name = '']) => name);
+      for (const name of keys) objects.remove(name);
+      response.setHeader('content-type', 'application/xml');
+      finish(200);
+      return void response.end('<?xml version="1.0" encoding="UTF-8"?>\n<DeleteResult></DeleteResult>');
+    }
+    if (request.method === 'PUT') {
+      const copied = copyObject(request, objects, options.bucket, key);
+      if ('code' in copied) return refuse(copied);
+      response.setHeader('content-type', 'application/xml');
+      finish(200);
+      return void response.end(
+        `<?xml version="1.0" encoding="UTF-8"?>\n<CopyObjectResult><ETag>${copied.etag}</ETag></CopyObjectResult>`,
+      );
+    }
+    const object = objects.get(key);
+    if (object === undefined) return refuse(NO_KEY);
+    sendObject(request, response, object, finish);
   }
 
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, '127.0.0.1', resolve));
@@ -119,8 +161,14 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
   return {
     url: `http://localhost:${port}`,
     received: () => exchanges,
-    fail: (times) => {
-      failures = times;
+    fail: (times, code = 'ServiceUnavailable') => {
+      failing = { times, code };
+    },
+    delay: (ms) => {
+      delayMs = ms;
+    },
+    silence: (on) => {
+      silent = on;
     },
     cutBrowsers: (cut) => {
       browsersCut = cut;
@@ -173,81 +221,62 @@ function answerPost(
   );
 }
 
-function etagOf(file: Buffer): string {
-  return `"${createHash('md5').update(file).digest('hex').toUpperCase()}"`;
+const NO_KEY: OssError = { status: 404, code: 'NoSuchKey', message: 'The specified key does not exist.' };
+
+/** CopyObject within the bucket; the source may be bound to the ETag that was seen. */
+function copyObject(
+  request: IncomingMessage,
+  objects: Objects,
+  bucket: string,
+  key: string,
+): OssError | { etag: string } {
+  const header = (name: string) => request.headers[name] as string | undefined;
+  request.resume();
+  const source = decodeURIComponent(header('x-oss-copy-source') ?? '');
+  if (!source.startsWith(`/${bucket}/`)) {
+    return { status: 400, code: 'InvalidArgument', message: 'Copy Source must mention the source bucket and key.' };
+  }
+  const object = objects.get(source.slice(bucket.length + 2));
+  if (object === undefined) return NO_KEY;
+  const wanted = header('x-oss-copy-source-if-match');
+  if (wanted !== undefined && wanted !== object.etag) {
+    return { status: 412, code: 'PreconditionFailed', message: 'At least one of the pre-conditions did not hold.' };
+  }
+  const replaced = header('x-oss-metadata-directive') === 'REPLACE' ? header('content-type') : object.type;
+  return { etag: objects.put(key, object.bytes, replaced) };
+}
+
+async function textOf(request: IncomingMessage): Promise<string> {
+  const parts: Buffer[] = [];
+  for await (const part of request) parts.push(part as Buffer);
+  return Buffer.concat(parts).toString('utf8');
 }
 
 function sendObject(
   request: IncomingMessage,
   response: ServerResponse,
-  file: string,
+  { bytes: whole, type, etag }: StoredObject,
   finish: (status: number) => void,
 ): void {
-  const whole = readFileSync(file);
   const range = /^bytes=0-(\d+)$/.exec(request.headers.range ?? '');
   const part = range === null ? whole : whole.subarray(0, Number(range[1]) + 1);
-  response.setHeader('content-type', readFileSync(`${file}.type`, 'utf8'));
-  response.setHeader('etag', etagOf(whole));
+  response.setHeader('content-type', type);
+  response.setHeader('etag', etag);
   response.setHeader('content-length', part.length);
   if (range !== null) response.setHeader('content-range', `bytes 0-${part.length - 1}/${whole.length}`);
   finish(range === null ? 200 : 206);
   response.end(request.method === 'HEAD' ? undefined : part);
 }
 
-/** Checks the V4 signature in the Authorization header or in the query of a signed URL. */
-function signatureFault(
-  request: IncomingMessage,
-  url: URL,
-  resource: string,
-  account: OssAccount,
-): OssError | undefined {
-  const query = [...url.searchParams];
-  const header =
-    /^OSS4-HMAC-SHA256 Credential=([^,]+),(?:\s*AdditionalHeaders=([^,]+),)?\s*Signature=([0-9a-f]{64})$/.exec(
-      request.headers.authorization ?? '',
-    );
-  const credential = header?.[1] ?? url.searchParams.get('x-oss-credential');
-  const signature = header?.[3] ?? url.searchParams.get('x-oss-signature');
-  const date = header === null ? url.searchParams.get('x-oss-date') : String(request.headers['x-oss-date'] ?? '');
-  const additional = (header?.[2] ?? url.searchParams.get('x-oss-additional-headers') ?? '')
-    .split(';')
-    .filter((name) => name !== '');
-  if (credential === null || signature === null || date === null) {
-    return { status: 403, code: 'AccessDenied', message: 'Anonymous access is forbidden.' };
-  }
-  const [accessKeyId, day, region, ...rest] = credential.split('/');
-  if (accessKeyId !== account.accessKeyId)
-    return { status: 403, code: 'InvalidAccessKeyId', message: 'The Access Key Id does not exist.' };
-  const signed = Date.parse(date.replace(/^(\d{4})(\d\d)(\d\d)T(\d\d)(\d\d)(\d\d)Z$/, '$1-$2-$3T$4:$5:$6Z'));
-  const lifeMs = header === null ? Number(url.searchParams.get('x-oss-expires')) * 1000 : SKEW_MS;
-  // The client library signs by the machine's clock, so this check uses it too.
-  if (!(Date.now() <= signed + lifeMs && signed <= Date.now() + SKEW_MS)) {
-    return {
-      status: 403,
-      code: header === null ? 'AccessDenied' : 'RequestTimeTooSkewed',
-      message: 'Request has expired.',
-    };
-  }
-  const headers = Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
-  const text = stringToSign(
-    {
-      method: request.method ?? '',
-      resource,
-      query: query.filter(([name]) => name !== 'x-oss-signature'),
-      headers: header === null ? {} : headers,
-      additional,
-    },
-    date,
-    [day, region, ...rest].join('/'),
-  );
-  const right =
-    region === account.region.replace(/^oss-/, '') &&
-    signV4(account.accessKeySecret, day ?? '', region, text) === signature;
-  return right ? undefined : { status: 403, code: 'SignatureDoesNotMatch', message: 'The signature does not match.' };
+interface PostedForm {
+  fields: Record<string, string>;
+  file: Buffer;
+  /** The type that the file's part names. */
+  type: string | undefined;
 }
 
 /** Fields and file of a PostObject; undefined when it is not one, or when a field comes after the file. */
-function readForm(request: IncomingMessage): Promise<{ fields: Record<string, string>; file: Buffer } | undefined> {
+function readForm(request: IncomingMessage): Promise<PostedForm | undefined> {
   return new Promise((resolve) => {
     if (!/^multipart\/form-data/.test(request.headers['content-type'] ?? '')) {
       request.resume();
@@ -256,21 +285,22 @@ function readForm(request: IncomingMessage): Promise<{ fields: Record<string, st
     }
     const fields: Record<string, string> = {};
     let file: Buffer | undefined;
+    let type: string | undefined;
     const parser = busboy({ headers: request.headers, defParamCharset: 'utf8' });
     parser.on('field', (name, value) => {
       if (file === undefined) fields[name.toLowerCase()] = value;
     });
-    parser.on('file', (name, stream) => {
+    parser.on('file', (name, stream, info) => {
       const parts: Buffer[] = [];
       stream.on('data', (part: Buffer) => parts.push(part));
       stream.on('end', () => {
-        if (name === 'file') file = Buffer.concat(parts);
+        if (name === 'file') [file, type] = [Buffer.concat(parts), info.mimeType];
       });
       stream.on('error', () => resolve(undefined));
     });
-    parser.on('close', () => resolve(file === undefined ? undefined : { fields, file }));
+    parser.on('close', () => resolve(file === undefined ? undefined : { fields, file, type }));
     parser.on('error', () => resolve(undefined));
-    request.on('close', () => resolve(file === undefined ? undefined : { fields, file }));
+    request.on('close', () => resolve(file === undefined ? undefined : { fields, file, type }));
     request.pipe(parser);
   });
 }

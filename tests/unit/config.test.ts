@@ -30,6 +30,13 @@ describe('readConfig', () => {
     ]);
   });
 
+  it('refuses a photo store by its address: it would be signed for a wrong host', () => {
+    for (const endpoint of ['http://10.1.2.3', 'https://127.0.0.1:9000', 'http://[fd00::1]:9000']) {
+      expect(problemsOf(environment({ OSS_ENDPOINT: endpoint })).join()).toMatch(/OSS_ENDPOINT .*not an IP address/);
+    }
+    expect(problemsOf(environment({ OSS_ENDPOINT: 'http://store.internal:9000' }))).toEqual([]);
+  });
+
   it('asks for the credentials of the chosen work chat only', () => {
     expect(problemsOf(environment({ WORK_CHAT: 'zwdd' })).join()).toMatch(/ZWDD_APP_KEY is missing/);
     const silent = {

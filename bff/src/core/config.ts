@@ -1,8 +1,13 @@
+import { isIP } from 'node:net';
 import { z } from 'zod';
 import { parseAnswerKeys } from './answer-keys';
 import { parseKeys } from './tokens';
 
 const flagUrl = z.url({ protocol: /^https?$/ });
+/** The store's client signs for a host name; by an address every request would be refused. */
+const namedHost = flagUrl.refine((value) => isIP(new URL(value).hostname.replace(/^\[|\]$/g, '')) === 0, {
+  error: 'must name a host, not an IP address: requests to an address are signed for a wrong host',
+});
 const secret = z.string().min(1);
 const keysThat = (parse: (spec: string) => unknown) =>
   secret.superRefine((spec, context) => {
@@ -70,7 +75,7 @@ const environment = z.object({
   OSS_BUCKET: z.string().regex(/^[a-z0-9-]{3,63}$/),
   OSS_ACCESS_KEY_ID: secret,
   OSS_ACCESS_KEY_SECRET: secret,
-  OSS_ENDPOINT: flagUrl.optional(),
+  OSS_ENDPOINT: namedHost.optional(),
 });
 
 type Environment = z.infer<typeof environment>;

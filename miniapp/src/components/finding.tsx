@@ -62,11 +62,21 @@ export function FindingSteps({ story }: { story: FindingStory }) {
   );
 }
 
-/** A photo of a finding, with when it was taken. */
-export function FindingPicture({ url, label }: { url: string | null; label: string }) {
+type CheckedPhoto = Pick<FindingStory['before'][number], 'url' | 'state' | 'reason'>;
+
+export const isBad = ({ state }: Pick<CheckedPhoto, 'state'>) => state === 'missing' || state === 'broken';
+
+/** A photo that somebody decides about, with when it was taken and what its check says; it is shown once it is in order. */
+export function FindingPicture({ photo, label }: { photo: CheckedPhoto; label: string }) {
+  const { url, state, reason } = photo;
+  const say = words.photoCheck;
   return (
-    <View className="thumb">
-      {url === null ? null : (
+    <View className={`thumb ${isBad(photo) ? 'thumb-bad' : ''}`}>
+      {url === null ? (
+        <View className="thumb-check">
+          {state === 'waiting' ? say.waiting : say.bad(say.why[reason ?? ''] ?? say.why['not_a_picture'] ?? '')}
+        </View>
+      ) : (
         <Image
           className="thumb-image"
           src={url}
@@ -75,7 +85,7 @@ export function FindingPicture({ url, label }: { url: string | null; label: stri
         />
       )}
       <View className="thumb-state">
-        <Text>{label}</Text>
+        <Text>{state === 'verified' ? `${label} · ${say.verified}` : label}</Text>
       </View>
     </View>
   );

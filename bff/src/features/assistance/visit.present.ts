@@ -28,7 +28,7 @@ export function presentVisit(
 
 interface Told {
   agreed: readonly AgreedRow[];
-  photos: readonly { sha256: string; url: string }[];
+  photos: z.input<typeof visitAnswer>['photos'];
   /** What has been measured until now, for a visit whose 30 days are not over. */
   preliminary: Measured | undefined;
   steps: readonly { kind: string; by: string; at: Date; note: string }[];
@@ -47,7 +47,7 @@ export function presentStory(visit: Visit, told: Told, today: BusinessDate, now:
         ? null
         : { id: String(visit.pointId), code: visit.pointCode ?? '', name: visit.pointName ?? '' },
     arrivedAt: visit.arrivedAt?.toISOString() ?? null,
-    photos: [...told.photos],
+    photos: told.photos,
     result: resultOf(visit, told.preliminary, now),
     steps: told.steps
       // A plan's note is its purpose; other notes are the officials' own.

@@ -7,7 +7,7 @@ import { cursorParts, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { toId } from '../../core/wire';
 import type { ObjectStore } from '../../gateways/object-store';
-import { objectKey } from '../inspection';
+import { PhotoStates } from '../inspection';
 import { presentStory, presentVisit } from './visit.present';
 import {
   cancelBody,
@@ -32,8 +32,6 @@ import {
 } from './visit.service';
 import { agreedOf, findVisit, measureVisit, NEVER, searchVisits, stepsOf, type Visit } from './visit.store';
 
-const URL_S = 600;
-
 /** 帮扶: planned, recorded on the spot, followed up; officers see what was announced and agreed. */
 export function visitEndpoints(parts: VisitParts, store: ObjectStore): Endpoint[] {
   const story = async (tx: Tx, actor: Actor, visit: Visit, now: Date) =>
@@ -41,12 +39,9 @@ export function visitEndpoints(parts: VisitParts, store: ObjectStore): Endpoint[
       visit,
       {
         agreed: (await agreedOf(tx, [visit.id])).get(visit.id) ?? [],
-        photos: await Promise.all(
-          visit.photos.map(async (sha256) => ({
-            sha256,
-            url: await store.signedUrl(objectKey(visit.enterpriseId, sha256), URL_S),
-          })),
-        ),
+        photos: await (
+          await PhotoStates.of(tx, 'visit', [visit.id])
+        ).shown(store, { id: visit.id, enterpriseId: visit.enterpriseId }, visit.photos),
         // Today is not over: it does not count.
         preliminary:
           visit.leftAt !== null && visit.measuredOn === null
@@ -118,7 +113,7 @@ export function visitEndpoints(parts: VisitParts, store: ObjectStore): Endpoint[
       access: OFFICIALS,
       body: unplannedBody,
       answer: visitAnswer,
-      outside: ({ body }) => requireStored(store, toId(body.enterpriseId), body.photos),
+      outside: ({ read, body }) => requireStored(read, store, toId(body.enterpriseId), body.photos),
       handler: async ({ tx, actor, body, now }) => {
         const plan = { ...planOf(body), plannedOn: businessDate(now) };
         const visit = await recordUnplanned({ tx, actor, now }, parts, plan, recordOf(body));
@@ -135,7 +130,7 @@ export function visitEndpoints(parts: VisitParts, store: ObjectStore): Endpoint[
       outside: async ({ read, actor, params, body }) => {
         const visit = await findVisit(read, actor.scope, toId(params.id));
         if (visit === undefined) throw wire.NOT_FOUND();
-        await requireStored(store, visit.enterpriseId, body.photos);
+        await requireStored(read, store, visit.enterpriseId, body.photos);
       },
       handler: async ({ tx, actor, params, body, now }) => {
         const call = { tx, actor, now };

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { date, id, instant, page, pageOf, position, text, uuid } from '../../core/wire';
+import { shownPhoto } from '../inspection';
 import { STATES } from './visit.rules';
 
 const state = z.enum(STATES);
@@ -78,7 +79,7 @@ export const visitAnswer = row.extend({
   internalNote: z.string().nullable(),
   point: z.object({ id, code: z.string(), name: z.string() }).nullable(),
   arrivedAt: z.string().nullable(),
-  photos: z.array(z.object({ sha256, url: z.string() })),
+  photos: z.array(shownPhoto),
   /** What came of it: the 30 days before and after; `days` of the latter have passed. */
   result: z.object({ days: z.number(), before: measured, after: measured }).nullable(),
   steps: z.array(z.object({ kind: z.string(), by: z.string(), at: z.string(), note: z.string() })),

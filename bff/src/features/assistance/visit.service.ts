@@ -7,7 +7,7 @@ import { wire } from '../../core/problem';
 import type { ObjectStore } from '../../gateways/object-store';
 import { findEnterprise } from '../directory';
 import { positiveSince } from '../healthcode';
-import { objectKey, readQr } from '../inspection';
+import { missingPhotos, notePhotos, readQr } from '../inspection';
 import { undisturbed, visitProblems } from './visit.problems';
 import {
   agreedFits,
@@ -65,14 +65,14 @@ export interface VisitRecord {
   agreed: readonly Agreed[];
 }
 
-/** Throws ASSIST.PHOTO_NOT_STORED unless every photo lies in the object store. Asked outside any transaction. */
+/** Throws ASSIST.PHOTO_NOT_STORED for photos that the object store has not got. Asked outside any transaction. */
 export async function requireStored(
+  read: Tx,
   store: ObjectStore,
   enterpriseId: number,
   photos: readonly string[],
 ): Promise<void> {
-  const heads = await Promise.all(photos.map((sha256) => store.head(objectKey(enterpriseId, sha256))));
-  const missing = photos.filter((_, index) => heads[index] === undefined);
+  const missing = await missingPhotos(read, store, enterpriseId, photos);
   if (missing.length > 0) throw visitProblems.PHOTO_NOT_STORED({ photos: missing });
 }
 
@@ -140,6 +140,8 @@ export async function recordVisit(
     const visited = businessDate(stay.leftAt);
     if (!agreedFits(record.agreed, visited)) throw visitProblems.STEP_DATES();
     await insertAgreed(tx, id, record.agreed);
+    const shows = { type: 'visit' as const, id, enterpriseId: visit.enterpriseId, personId: call.actor.personId };
+    await notePhotos(tx, shows, record.photos, now);
     return {
       state: 'recorded',
       due_on: followUpBy(record.agreed, visited),

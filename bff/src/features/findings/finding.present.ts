@@ -1,10 +1,7 @@
 import { fromJson } from '../../core/database';
 import type { ObjectStore } from '../../gateways/object-store';
-import { objectKey } from '../inspection';
+import { urlOf, type PhotoStates } from '../inspection';
 import type { BeforePhoto, FindingRow, StepRow } from './finding.store';
-
-/** Links to photos are good for so long, seconds. */
-const URL_S = 600;
 
 export function presentFinding(row: FindingRow, now: Date) {
   return {
@@ -40,11 +37,13 @@ interface Evidence {
   photos?: { sha256: string; when: string }[];
   cost?: number;
   responsible?: string;
+  photosUnchecked?: number;
 }
 
-/** A finding with its story; `photos` of steps get links that show them. */
+/** A finding with its story; photos come with what their check says. */
 export async function presentStory(
   store: ObjectStore,
+  states: PhotoStates,
   row: FindingRow,
   steps: readonly StepRow[],
   before: readonly BeforePhoto[],
@@ -52,20 +51,22 @@ export async function presentStory(
 ) {
   const told = [];
   for (const step of steps) {
-    const { photos = [], cost, responsible } = fromJson<Evidence>(step.evidence);
-    const shown = photos.map(async ({ sha256, when }) => ({
-      sha256,
-      when,
-      url: await store.signedUrl(objectKey(row.enterprise_id, sha256), URL_S),
-    }));
+    const { photos = [], cost, responsible, photosUnchecked } = fromJson<Evidence>(step.evidence);
+    const of = { id: row.id, enterpriseId: row.enterprise_id };
+    const shown = await states.shown(
+      store,
+      of,
+      photos.map(({ sha256 }) => sha256),
+    );
     told.push({
       kind: step.kind,
       by: step.actor_name,
       at: step.at.toISOString(),
       note: step.note,
-      photos: await Promise.all(shown),
+      photos: shown.map((photo, index) => ({ ...photo, when: photos[index]?.when ?? '' })),
       cost: cost ?? null,
       responsible: responsible ?? null,
+      photosUnchecked: photosUnchecked ?? 0,
     });
   }
   return {
@@ -76,7 +77,9 @@ export async function presentStory(
       before.map(async (photo) => ({
         sha256: photo.sha256,
         takenAt: photo.taken_at.toISOString(),
-        url: await store.signedUrl(photo.object_key, URL_S),
+        state: photo.state,
+        reason: photo.reason,
+        url: await urlOf(store, photo.object_key, photo.state),
       })),
     ),
     steps: told,

@@ -15,5 +15,6 @@ export const findingProblems = defineProblems('FINDING', {
   OWN_CORRECTION: [403, '不能核验自己提交的整改，请由另一位同事核验。'],
   NOT_YOURS: [403, '这个问题由同事负责整改。'],
   PHOTO_NOT_STORED: [409, '有照片还没有传到，请等照片传完再提交。'],
+  PHOTOS_BAD: [409, '整改照片没有通过核对。请退回重拍，或到现场扫点位码后再通过。'],
   PHOTO_AFTER_NEEDED: [400, '请至少拍一张改好后的照片。'],
 });

@@ -5,6 +5,7 @@ import { cursorParts, onePage, pageSize } from '../../core/paging';
 import { wire } from '../../core/problem';
 import { id, toId } from '../../core/wire';
 import type { ObjectStore } from '../../gateways/object-store';
+import { PhotoStates } from '../inspection';
 import { presentFinding, presentStory } from './finding.present';
 import {
   containBody,
@@ -33,7 +34,14 @@ const params = z.strictObject({ id });
 /** What was found wrong, and how it is put right: for the officer his enterprise's, for officials their region's. */
 export function findingEndpoints(parts: FindingParts, store: ObjectStore): Endpoint[] {
   const story = async (tx: Tx, row: FindingRow, now: Date) =>
-    presentStory(store, row, await stepsOf(tx, row.id), await beforePhotos(tx, row.report_id, row.item_code), now);
+    presentStory(
+      store,
+      await PhotoStates.of(tx, 'finding', [row.id]),
+      row,
+      await stepsOf(tx, row.id),
+      await beforePhotos(tx, row.report_id, row.item_code),
+      now,
+    );
   return [
     get({
       path: '/api/findings',

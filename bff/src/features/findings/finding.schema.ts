@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { date, id, page, pageOf, position, text, uuid } from '../../core/wire';
 import { severity } from '../checklists';
+import { shownPhoto } from '../inspection';
 
 const findingState = z.enum(['open', 'submitted', 'closed']);
 const extension = z.enum(['none', 'asked', 'granted', 'refused']);
@@ -69,16 +70,18 @@ export const findingAnswer = row.extend({
   reportId: id,
   lastReportId: id,
   /** Photos of the item in the report that opened it: how it looked before. */
-  before: z.array(z.object({ sha256, takenAt: z.string(), url: z.string().nullable() })),
+  before: z.array(shownPhoto.extend({ takenAt: z.string() })),
   steps: z.array(
     z.object({
       kind: z.string(),
       by: z.string().nullable(),
       at: z.string(),
       note: z.string(),
-      photos: z.array(z.object({ sha256, when: z.string(), url: z.string().nullable() })),
+      photos: z.array(shownPhoto.extend({ when: z.string() })),
       cost: z.number().nullable(),
       responsible: z.string().nullable(),
+      /** Passed while so many photos were still being checked. */
+      photosUnchecked: z.number(),
     }),
   ),
 });

@@ -5,10 +5,17 @@ import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import type { ObjectStore } from '../../gateways/object-store';
-import { objectKey, readQr } from '../inspection';
+import { missingPhotos, notePhotos, PhotoStates, readQr } from '../inspection';
 import { findingProblems } from './finding.problems';
 import { extendedTo, extensionFits, illegal, type Action } from './finding.rules';
-import { changeFinding, findFinding, insertSteps, type Change, type FindingRow } from './finding.store';
+import {
+  changeFinding,
+  correctionPhotos,
+  findFinding,
+  insertSteps,
+  type Change,
+  type FindingRow,
+} from './finding.store';
 
 export interface FindingParts {
   events: EventLog;
@@ -29,7 +36,7 @@ interface Step {
   note: string;
 }
 
-/** Throws FINDING.PHOTO_NOT_STORED unless every photo lies in the object store. Asked outside any transaction. */
+/** Throws FINDING.PHOTO_NOT_STORED for photos that the object store has not got. Asked outside any transaction. */
 export async function requireStored(
   read: Tx,
   store: ObjectStore,
@@ -39,9 +46,9 @@ export async function requireStored(
 ): Promise<void> {
   const finding = await findFinding(read, actor.scope, findingId);
   if (finding === undefined) throw wire.NOT_FOUND();
-  const heads = await Promise.all(photos.map(({ sha256 }) => store.head(objectKey(finding.enterprise_id, sha256))));
-  const missing = photos.filter((_, index) => heads[index] === undefined);
-  if (missing.length > 0) throw findingProblems.PHOTO_NOT_STORED({ photos: missing.map(({ sha256 }) => sha256) });
+  const hashes = photos.map(({ sha256 }) => sha256);
+  const missing = await missingPhotos(read, store, finding.enterprise_id, hashes);
+  if (missing.length > 0) throw findingProblems.PHOTO_NOT_STORED({ photos: missing });
 }
 
 /** The officer says how a major finding was brought under control. */
@@ -83,8 +90,12 @@ export function decideExtension(tx: Tx, parts: FindingParts, step: Step, granted
   );
 }
 
-/** An official verifies a correction; a major one only with the code on its door. Rejected goes back with the reason. */
-export function verify(
+/**
+ * An official verifies a correction; a major one only with the code on its door. Rejected goes back with the reason. Photos
+ * that are still being checked hold up nobody, the step keeps how many they were; over photos that are not what they should
+ * be, a correction passes only on the spot.
+ */
+export async function verify(
   tx: Tx,
   parts: FindingParts,
   step: Step,
@@ -96,14 +107,18 @@ export function verify(
   },
 ): Promise<FindingRow> {
   const { passed, token, position, photos } = given;
+  const shown = (await correctionPhotos(tx, step.findingId)).map(({ sha256 }) => sha256);
+  const { waiting, bad } = (await PhotoStates.of(tx, 'finding', [step.findingId])).counts(step.findingId, shown);
   const evidence = {
     onSite: token !== undefined,
+    ...(waiting === 0 ? {} : { photosUnchecked: waiting }),
     ...(position === undefined ? {} : { position }),
     ...(photos === undefined ? {} : { photos }),
   };
   return perform(tx, parts, step, 'verify', passed ? 'verified' : 'rejected', evidence, (finding) => {
     if (finding.submitted_by === step.actor.personId) throw findingProblems.OWN_CORRECTION();
     if (finding.severity === 'major' && token === undefined) throw findingProblems.SCAN_NEEDED();
+    if (passed && bad > 0 && token === undefined) throw findingProblems.PHOTOS_BAD({ photos: bad });
     if (token !== undefined) requireDoor(parts, finding, token);
     return passed
       ? { state: 'closed', closed_at: step.now, open_key: null }
@@ -128,7 +143,7 @@ async function perform(
   step: Step,
   action: Action,
   kind: string,
-  evidence: object,
+  evidence: { photos?: readonly StepPhoto[]; [more: string]: unknown },
   change: (finding: FindingRow) => Change,
 ): Promise<FindingRow> {
   const { actor, findingId, clientUuid, now, note } = step;
@@ -140,6 +155,18 @@ async function perform(
   const mine = [finding.officer_id, finding.deputy_id].includes(actor.personId);
   if (hasRole(actor, 'officer') && OFFICERS_ACTIONS.has(action) && !mine) throw findingProblems.NOT_YOURS();
   await changeFinding(tx, findingId, change(finding));
+  const shows = {
+    type: 'finding' as const,
+    id: findingId,
+    enterpriseId: finding.enterprise_id,
+    personId: actor.personId,
+  };
+  await notePhotos(
+    tx,
+    shows,
+    (evidence.photos ?? []).map(({ sha256 }) => sha256),
+    now,
+  );
   await insertSteps(tx, [{ findingId, clientUuid, kind, actorId: actor.personId, at: now, note, evidence }]);
   await events.append(tx, [
     {

@@ -1,8 +1,9 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
-import type { SqlValue, Tx } from '../../core/database';
+import { fromJson, type SqlValue, type Tx } from '../../core/database';
 import { allOf, firstRows, inOrder } from '../../core/first-rows';
 import type { Severity } from '../checklists';
+import type { PhotoState } from '../inspection';
 import type { Extension, FindingState } from './finding.rules';
 
 export interface FindingRow {
@@ -120,16 +121,27 @@ export function stepsOf(tx: Tx, findingId: number): Promise<StepRow[]> {
   );
 }
 
+/** Photos of the correction that waits, or was the last to wait, to be verified. */
+export async function correctionPhotos(tx: Tx, findingId: number): Promise<{ sha256: string }[]> {
+  const [row] = await tx.query<{ evidence: unknown }>(
+    "SELECT evidence FROM finding_step WHERE finding_id = ? AND kind = 'submitted' ORDER BY id DESC LIMIT 1",
+    [findingId],
+  );
+  return row === undefined ? [] : (fromJson<{ photos?: { sha256: string }[] }>(row.evidence).photos ?? []);
+}
+
 export interface BeforePhoto {
   sha256: string;
   object_key: string;
   taken_at: Date;
+  state: PhotoState;
+  reason: string | null;
 }
 
-/** How the item looked in the report that opened the finding: photos that were verified. */
+/** How the item looked in the report that opened the finding. */
 export function beforePhotos(tx: Tx, reportId: number, itemCode: string): Promise<BeforePhoto[]> {
   return tx.query<BeforePhoto>(
-    "SELECT sha256, object_key, taken_at FROM report_photo WHERE report_id = ? AND item_code = ? AND state = 'verified' ORDER BY id",
+    'SELECT sha256, object_key, taken_at, state, reason FROM report_photo WHERE report_id = ? AND item_code = ? ORDER BY id',
     [reportId, itemCode],
   );
 }

@@ -1,29 +1,37 @@
 import { businessDate } from '../../core/clock';
-import { fromJson } from '../../core/database';
+import { fromJson, type Tx } from '../../core/database';
 import type { ObjectStore } from '../../gateways/object-store';
-import { objectKey } from '../inspection';
+import { PhotoStates } from '../inspection';
 import type { Dispute, EnteredFact, Repair } from './dispute.store';
 
-/** Links to photos are good for so long, seconds. */
-const URL_S = 600;
-
-function presentPhotos(store: ObjectStore, enterpriseId: number, photos: unknown) {
+/** Shows disputes or repairs with what the check of their photos says, read once for all of them. */
+export async function withPhotos<Row extends { id: number; enterpriseId: number; photos: unknown }, Shown>(
+  tx: Tx,
+  store: ObjectStore,
+  type: 'dispute' | 'repair',
+  rows: readonly Row[],
+  present: (row: Row) => Shown,
+) {
+  const states = await PhotoStates.of(
+    tx,
+    type,
+    rows.map(({ id }) => id),
+  );
   return Promise.all(
-    fromJson<string[]>(photos).map(async (sha256) => ({
-      sha256,
-      url: await store.signedUrl(objectKey(enterpriseId, sha256), URL_S),
+    rows.map(async (row) => ({
+      ...present(row),
+      photos: await states.shown(store, row, fromJson<string[]>(row.photos)),
     })),
   );
 }
 
-export async function presentDispute(store: ObjectStore, row: Dispute, now: Date) {
+export function presentDispute(row: Dispute, now: Date) {
   return {
     id: String(row.id),
     enterprise: { id: String(row.enterpriseId), name: row.enterpriseName },
     factKey: row.factKey,
     code: row.code,
     reason: row.reason,
-    photos: await presentPhotos(store, row.enterpriseId, row.photos),
     filedAt: row.filedAt.toISOString(),
     decideBy: row.decideBy,
     state: row.state,
@@ -33,14 +41,13 @@ export async function presentDispute(store: ObjectStore, row: Dispute, now: Date
   };
 }
 
-export async function presentRepair(store: ObjectStore, row: Repair, now: Date) {
+export function presentRepair(row: Repair, now: Date) {
   return {
     id: String(row.id),
     enterprise: { id: String(row.enterpriseId), name: row.enterpriseName },
     factKey: row.factKey,
     code: row.code,
     statement: row.statement,
-    photos: await presentPhotos(store, row.enterpriseId, row.photos),
     filedAt: row.filedAt.toISOString(),
     checkBy: row.checkBy,
     state: row.state,

@@ -1,11 +1,12 @@
 import { OFFICIALS, ROLES } from '../../core/actor';
+import type { Tx } from '../../core/database';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
 import { cursorId, onePage, pageSize } from '../../core/paging';
 import { parseKeys } from '../../core/tokens';
 import { toId } from '../../core/wire';
 import type { ObjectStore } from '../../gateways/object-store';
-import { presentDispute, presentFact, presentRepair } from './case.present';
+import { presentDispute, presentFact, presentRepair, withPhotos } from './case.present';
 import {
   caseParams,
   checkBody,
@@ -24,7 +25,7 @@ import {
   siteCheckAnswer,
 } from './case.schema';
 import { applyForRepair, checkRepair, checkSite, decide, fileDispute, requireStored } from './case.service';
-import { searchDisputes, searchRepairs } from './dispute.store';
+import { searchDisputes, searchRepairs, type Dispute, type Repair } from './dispute.store';
 import { endEntered, enterFact } from './entry.service';
 
 interface Search {
@@ -44,6 +45,12 @@ const searchOf = (query: Search) => ({
 /** 异议、信用修复、现场核查: what enterprises ask for about their deductions, and what officials decide. */
 export function caseEndpoints({ events, config }: Core, store: ObjectStore): Endpoint[] {
   const qrKeys = parseKeys(config.qrKeys);
+  const disputes = (tx: Tx, rows: readonly Dispute[], now: Date) =>
+    withPhotos(tx, store, 'dispute', rows, (row) => presentDispute(row, now));
+  const repairs = (tx: Tx, rows: readonly Repair[], now: Date) =>
+    withPhotos(tx, store, 'repair', rows, (row) => presentRepair(row, now));
+  const dispute = async (tx: Tx, row: Dispute, now: Date) => one(await disputes(tx, [row], now));
+  const repair = async (tx: Tx, row: Repair, now: Date) => one(await repairs(tx, [row], now));
   return [
     get({
       path: '/api/health-disputes',
@@ -54,7 +61,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       handler: async ({ tx, actor, query, now }) => {
         const rows = await searchDisputes(tx, actor.scope, searchOf(query));
         const { shown, next } = onePage(rows, pageSize(query), ({ id }) => String(id));
-        return { rows: await Promise.all(shown.map((row) => presentDispute(store, row, now))), next };
+        return { rows: await disputes(tx, shown, now), next };
       },
     }),
     post({
@@ -67,7 +74,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       handler: async ({ tx, actor, body, now }) => {
         const { enterpriseId, reason, ...rest } = body;
         const asked = { ...rest, enterpriseId: toId(enterpriseId), text: reason };
-        return presentDispute(store, await fileDispute({ tx, events, actor, now }, asked), now);
+        return dispute(tx, await fileDispute({ tx, events, actor, now }, asked), now);
       },
     }),
     post({
@@ -78,7 +85,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       body: decisionBody,
       answer: disputeAnswer,
       handler: async ({ tx, actor, params, body, now }) =>
-        presentDispute(store, await decide({ tx, events, actor, now }, toId(params.id), body), now),
+        dispute(tx, await decide({ tx, events, actor, now }, toId(params.id), body), now),
     }),
     get({
       path: '/api/health-repairs',
@@ -89,7 +96,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       handler: async ({ tx, actor, query, now }) => {
         const rows = await searchRepairs(tx, actor.scope, searchOf(query));
         const { shown, next } = onePage(rows, pageSize(query), ({ id }) => String(id));
-        return { rows: await Promise.all(shown.map((row) => presentRepair(store, row, now))), next };
+        return { rows: await repairs(tx, shown, now), next };
       },
     }),
     post({
@@ -102,7 +109,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       handler: async ({ tx, actor, body, now }) => {
         const { enterpriseId, statement, ...rest } = body;
         const asked = { ...rest, enterpriseId: toId(enterpriseId), text: statement };
-        return presentRepair(store, await applyForRepair({ tx, events, actor, now }, asked), now);
+        return repair(tx, await applyForRepair({ tx, events, actor, now }, asked), now);
       },
     }),
     post({
@@ -113,7 +120,7 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
       body: checkBody,
       answer: repairAnswer,
       handler: async ({ tx, actor, params, body, now }) =>
-        presentRepair(store, await checkRepair({ tx, events, actor, now }, qrKeys, toId(params.id), body), now),
+        repair(tx, await checkRepair({ tx, events, actor, now }, qrKeys, toId(params.id), body), now),
     }),
     post({
       path: '/api/enterprises/:id/site-checks',
@@ -150,4 +157,10 @@ export function caseEndpoints({ events, config }: Core, store: ObjectStore): End
         presentFact(await endEntered({ tx, events, actor, now }, toId(params.id), body.note)),
     }),
   ];
+}
+
+function one<T>(rows: readonly T[]): T {
+  const [row] = rows;
+  if (row === undefined) throw new Error('a case was not shown');
+  return row;
 }

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { date, id, instant, page, pageOf, position, text, uuid } from '../../core/wire';
+import { shownPhoto } from '../inspection';
 import { factKey } from './code.schema';
 
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -7,15 +8,19 @@ const photos = z.array(sha256).max(12);
 export const caseParams = z.strictObject({ id });
 
 export const disputeBody = z.strictObject({ clientUuid: uuid, enterpriseId: id, factKey, reason: text(500), photos });
-export const decisionBody = z.strictObject({ upheld: z.boolean(), note: text(500) });
+export const decisionBody = z.strictObject({
+  upheld: z.boolean(),
+  note: text(500),
+  /** Upheld although photos did not pass their check. */
+  despitePhotos: z.literal(true).optional(),
+});
 export const disputeSearch = z.strictObject({
   ...page,
   state: z.enum(['open', 'upheld', 'refused']).optional(),
   enterpriseId: id.optional(),
 });
 const enterprise = z.object({ id, name: z.string() });
-/** With a link that shows it for some minutes. */
-const shownPhotos = z.array(z.object({ sha256, url: z.string() }));
+const shownPhotos = z.array(shownPhoto);
 export const disputeAnswer = z.object({
   id,
   enterprise,

@@ -1,12 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import type { Actor } from '../../core/actor';
 import { businessDate } from '../../core/clock';
-import type { Tx } from '../../core/database';
+import { fromJson, type Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
 import { addWorkingDays } from '../../core/workday';
 import type { ObjectStore } from '../../gateways/object-store';
-import { objectKey, readQr } from '../inspection';
+import { missingPhotos, notePhotos, PhotoStates, readQr } from '../inspection';
 import { isWithin } from './code.read.store';
 import {
   casesOf,
@@ -46,7 +46,7 @@ interface Asked {
   photos: readonly string[];
 }
 
-/** Throws HEALTHCODE.PHOTO_NOT_STORED unless every photo lies in the object store. Asked outside any transaction. */
+/** Throws HEALTHCODE.PHOTO_NOT_STORED for photos that the object store has not got. Asked outside any transaction. */
 export async function requireStored(
   read: Tx,
   store: ObjectStore,
@@ -55,8 +55,7 @@ export async function requireStored(
   photos: readonly string[],
 ): Promise<void> {
   if (!(await isWithin(read, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-  const heads = await Promise.all(photos.map((sha256) => store.head(objectKey(enterpriseId, sha256))));
-  const missing = photos.filter((_, index) => heads[index] === undefined);
+  const missing = await missingPhotos(read, store, enterpriseId, photos);
   if (missing.length > 0) throw healthProblems.PHOTO_NOT_STORED({ photos: missing });
 }
 
@@ -73,12 +72,20 @@ export async function fileDispute(parts: Parts, asked: Asked): Promise<Dispute> 
   if ((await casesOf(tx, enterpriseId, factKey)).disputed) throw healthProblems.DISPUTED_ALREADY();
   if (deduction !== undefined && !deduction.remedies.includes('dispute')) throw healthProblems.NOT_DISPUTABLE();
   const id = await insertDispute(tx, newCase(asked, code, actor, now), now);
+  await notePhotos(tx, { type: 'dispute', id, enterpriseId, personId: actor.personId }, asked.photos, now);
   await tell(parts, 'health-dispute.filed', enterpriseId, { type: 'health-dispute', id }, { factKey, code });
   return found(await findDispute(tx, actor.scope, id));
 }
 
-/** A regulator who has not entered the fact decides. Upheld: the fact does not count any more. */
-export async function decide(parts: Parts, id: number, given: { upheld: boolean; note: string }): Promise<Dispute> {
+/**
+ * A regulator who has not entered the fact decides. Upheld: the fact does not count any more. Photos that are still being
+ * checked hold up nobody; over photos that are not what they should be he upholds only by saying so. The event keeps both.
+ */
+export async function decide(
+  parts: Parts,
+  id: number,
+  given: { upheld: boolean; note: string; despitePhotos?: true | undefined },
+): Promise<Dispute> {
   const { tx, actor, now } = parts;
   const dispute = found(await findDispute(tx, actor.scope, id, true));
   const state = given.upheld ? 'upheld' : 'refused';
@@ -88,8 +95,18 @@ export async function decide(parts: Parts, id: number, given: { upheld: boolean;
   }
   const { factKey, code, enterpriseId } = dispute;
   if ((await enteredBy(tx, factKey)) === actor.personId) throw healthProblems.OWN_FACT();
+  const photos = (await PhotoStates.of(tx, 'dispute', [id])).counts(id, fromJson<string[]>(dispute.photos));
+  if (given.upheld && photos.bad > 0 && given.despitePhotos !== true) {
+    throw healthProblems.PHOTOS_BAD({ photos: photos.bad });
+  }
   await decideDispute(tx, id, { state, personId: actor.personId, note: given.note }, now);
-  await tell(parts, 'health-dispute.decided', enterpriseId, { type: 'health-dispute', id }, { factKey, code, state });
+  await tell(
+    parts,
+    'health-dispute.decided',
+    enterpriseId,
+    { type: 'health-dispute', id },
+    { factKey, code, state, photos },
+  );
   return found(await findDispute(tx, actor.scope, id));
 }
 
@@ -104,6 +121,7 @@ export async function applyForRepair(parts: Parts, asked: Asked): Promise<Repair
   if (!deduction.remedies.includes('repair')) throw healthProblems.NOT_REPAIRABLE();
   const { code } = deduction;
   const id = await insertRepair(tx, newCase(asked, code, actor, now), now);
+  await notePhotos(tx, { type: 'repair', id, enterpriseId, personId: actor.personId }, asked.photos, now);
   await tell(parts, 'health-repair.applied', enterpriseId, { type: 'health-repair', id }, { factKey, code });
   return found(await findRepair(tx, actor.scope, id));
 }
@@ -129,8 +147,9 @@ export async function checkRepair(
   if (repair.state !== 'applied') throw healthProblems.REPAIR_CHECKED();
   await noteCheck(parts, qrKeys, enterpriseId, id, check);
   const state = check.passed ? 'verified' : 'refused';
+  const photos = (await PhotoStates.of(tx, 'repair', [id])).counts(id, fromJson<string[]>(repair.photos));
   await decideRepair(tx, id, { state, personId: actor.personId, note: check.note }, now);
-  await tell(parts, `health-repair.${state}`, enterpriseId, { type: 'health-repair', id }, { factKey, code });
+  await tell(parts, `health-repair.${state}`, enterpriseId, { type: 'health-repair', id }, { factKey, code, photos });
   return found(await findRepair(tx, actor.scope, id));
 }
 

@@ -2,6 +2,7 @@ import { defineProblems } from '../../core/problem';
 
 export const healthProblems = defineProblems('HEALTHCODE', {
   PHOTO_NOT_STORED: [409, '有照片还没有传到，请等照片传完再提交。'],
+  PHOTOS_BAD: [409, '这份异议有照片没有通过核对。确实要认定成立，请确认后再决定。'],
   NOT_YET: [409, '这家企业还没有健康码，今晚评估后就会有。'],
   UNKNOWN_STEP: [400, '有一步已经不适用，请刷新后再试。'],
   RULE_SET_FAULTY: [400, '规则方案有问题，没有保存。请按提示修改。'],

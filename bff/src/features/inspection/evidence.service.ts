@@ -60,21 +60,24 @@ export function presence(task: ReportTask, report: NewReport, scan: ScanKind, be
   };
 }
 
+/** Keeps reports from being weighed by somebody else until the transaction ends. Returns what is known of each. */
+export async function lockReports(tx: Tx, reportIds: readonly number[]): Promise<Map<number, Evidence>> {
+  if (reportIds.length === 0) return new Map();
+  const rows = await tx.query<{ id: number; evidence: unknown }>(
+    'SELECT id, evidence FROM report WHERE id IN (?) ORDER BY id FOR UPDATE',
+    [[...reportIds]],
+  );
+  return new Map(rows.map(({ id, evidence }) => [id, fromJson<Evidence>(evidence)]));
+}
+
 /** Weighs the evidence of a stored report again, now with what its photos say. */
 export async function reweigh(
   tx: Tx,
   reportId: number,
+  known: Evidence,
   photos: { minutesOff: number | null; repeated: number },
 ): Promise<void> {
-  const [row] = await tx.query<{ evidence: unknown }>('SELECT evidence FROM report WHERE id = ? FOR UPDATE', [
-    reportId,
-  ]);
-  if (row === undefined) return;
-  const evidence: Evidence = {
-    ...fromJson<Evidence>(row.evidence),
-    cameraMinutesOff: photos.minutesOff,
-    repeatedPhotos: photos.repeated,
-  };
+  const evidence: Evidence = { ...known, cameraMinutesOff: photos.minutesOff, repeatedPhotos: photos.repeated };
   const { score, reasons } = trustScore(evidence);
   await tx.execute('UPDATE report SET evidence = ?, trust_score = ?, trust_reasons = ? WHERE id = ?', [
     JSON.stringify(evidence),

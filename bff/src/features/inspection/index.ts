@@ -2,14 +2,17 @@ import type { Core, Feature } from '../../core/feature';
 import { parseKeys } from '../../core/tokens';
 import type { ObjectStore } from '../../gateways/object-store';
 import type { ChecklistReader } from '../checklists';
+import { photoChecker } from './check.service';
 import { packEndpoints } from './pack.routes';
 import { photoEndpoints } from './photo.routes';
-import { verifyPhotos } from './photo.service';
 import { reportEndpoints } from './report.routes';
 import { scanEndpoints } from './scan.routes';
 
-export { objectKey } from './photo.store';
+export { missingPhotos } from './photo.service';
+export { inboxKey, objectKey, type PhotoState } from './photo.store';
 export { qrToken, readQr } from './qr.rules';
+export { shownPhoto } from './report.schema';
+export { notePhotos, PhotoStates, urlOf } from './shown-photos.service';
 
 /** Scan, report, photos: the proof that an inspection was done on the spot. */
 export function buildInspection(core: Core, store: ObjectStore, reader: ChecklistReader): Feature {
@@ -21,6 +24,6 @@ export function buildInspection(core: Core, store: ObjectStore, reader: Checklis
       ...reportEndpoints(parts, store),
       ...photoEndpoints(store),
     ],
-    loops: [{ name: 'photos', drain: () => verifyPhotos(core, store) }],
+    loops: [{ name: 'photos', drain: photoChecker(core, store) }],
   };
 }

@@ -21,8 +21,3 @@ export const reportProblems = defineProblems('REPORT', {
   INCOMPLETE: [400, '还有项目没有填写，或缺少必拍的照片，请补齐后再上报。'],
   TIMES_OUT_OF_ORDER: [400, '填写时间早于开始时间，请检查手机时间后再试。'],
 });
-
-export const photoProblems = defineProblems('PHOTO', {
-  WRONG_TYPE: [400, '照片格式不支持，请用应用内相机重新拍摄。'],
-  NOTHING_WANTED: [409, '这份上报没有需要补传的照片。'],
-});

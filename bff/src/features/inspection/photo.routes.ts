@@ -4,10 +4,12 @@ import { get, post, type Endpoint } from '../../core/endpoint';
 import { toId } from '../../core/wire';
 import { wire } from '../../core/problem';
 import type { ObjectStore } from '../../gateways/object-store';
-import { photoProblems } from './inspection.problems';
 import { uploadTickets } from './photo.service';
-import { enterpriseWithin, requeuePhotos, wantedPhotos } from './photo.store';
+import { enterpriseWithin, recheckContents, requeuePhotos, wantedPhotos } from './photo.store';
 import { againBody, ticketsAnswer, ticketsBody, wantedAnswer } from './report.schema';
+
+/** A photo that is sent again is looked at after this. */
+const UPLOAD_MS = 10_000;
 
 export function photoEndpoints(store: ObjectStore): Endpoint[] {
   return [
@@ -24,9 +26,12 @@ export function photoEndpoints(store: ObjectStore): Endpoint[] {
         // An officer's own is in his token; an official's is in his region.
         const own = actor.scope.enterpriseIds.includes(enterpriseId);
         if (!own && !(await enterpriseWithin(read, actor.scope, enterpriseId))) throw wire.NOT_FOUND();
-        return uploadTickets(store, enterpriseId, body.photos, now);
+        return { enterpriseId, ...(await uploadTickets(read, store, enterpriseId, body.photos, now)) };
       },
-      handler: async ({ prepared }) => ({ tickets: prepared }),
+      handler: async ({ tx, prepared: { enterpriseId, tickets, refused }, now }) => {
+        await recheckContents(tx, enterpriseId, refused, new Date(now.getTime() + UPLOAD_MS));
+        return { tickets };
+      },
     }),
     get({
       path: '/api/photos/wanted',
@@ -50,11 +55,9 @@ export function photoEndpoints(store: ObjectStore): Endpoint[] {
       access: ['officer'],
       body: againBody,
       answer: z.object({ requeued: z.number() }),
-      handler: async ({ tx, actor, body, now }) => {
-        const requeued = await requeuePhotos(tx, toId(body.reportId), actor.personId, now);
-        if (requeued === 0) throw photoProblems.NOTHING_WANTED();
-        return { requeued };
-      },
+      handler: async ({ tx, actor, body, now }) => ({
+        requeued: await requeuePhotos(tx, toId(body.reportId), actor.personId, now),
+      }),
     }),
   ];
 }

@@ -24,3 +24,35 @@ export function nextLookS(attempts: number): number | null {
   const waits = [5, 15, 45, 120, 300];
   return waits[attempts - 1] ?? null;
 }
+
+const QUARTERS = 4;
+const QUARTER_BITS = 16;
+const BITS = 64;
+/** Slots of one quarter. */
+const SLOTS = 1 << QUARTER_BITS;
+
+/** Where a fingerprint is filed: each of its quarters, with its 16 bits. */
+export function slotsOf(hash: bigint): number[] {
+  return Array.from({ length: QUARTERS }, (_, quarter) => {
+    const shift = BigInt(BITS - QUARTER_BITS * (quarter + 1));
+    return quarter * SLOTS + Number((hash >> shift) & BigInt(SLOTS - 1));
+  });
+}
+
+/**
+ * Where fingerprints that differ in at most 7 bits may be filed: of four quarters one then differs in at most one bit.
+ * 68 slots.
+ */
+export function slotsNear(hash: bigint): number[] {
+  return slotsOf(hash).flatMap((slot) => [
+    slot,
+    ...Array.from({ length: QUARTER_BITS }, (_, bit) => slot ^ (1 << bit)),
+  ]);
+}
+
+/** Bits in which two fingerprints differ. */
+export function bitsApart(one: bigint, other: bigint): number {
+  let apart = 0;
+  for (let rest = one ^ other; rest > 0n; rest &= rest - 1n) apart += 1;
+  return apart;
+}

@@ -1,7 +1,7 @@
 import { scopeCondition, type Scope } from '../../core/actor';
 import type { SqlValue, Statement, Tx } from '../../core/database';
 
-type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
+export type PhotoState = 'waiting' | 'verified' | 'missing' | 'broken';
 
 export interface PhotoRow {
   id: number;
@@ -28,9 +28,14 @@ interface NewPhoto {
   takenAt: Date;
 }
 
-/** Where a photo lies: by content and enterprise, so that the same picture is stored once. */
+/** Where a checked photo lies: by content and enterprise, so that the same picture is stored once. No ticket leads here. */
 export function objectKey(enterpriseId: number, sha256: string): string {
   return `p/${enterpriseId}/${sha256.slice(0, 2)}/${sha256}`;
+}
+
+/** Where phones post a photo: it is checked there and then copied to where it is shown from. */
+export function inboxKey(enterpriseId: number, sha256: string): string {
+  return `in/${enterpriseId}/${sha256.slice(0, 2)}/${sha256}`;
 }
 
 const COLUMNS =
@@ -72,58 +77,6 @@ export function photosOf(tx: Tx, reportId: number): Promise<PhotoRow[]> {
   return tx.query<PhotoRow>(`SELECT ${COLUMNS} FROM report_photo WHERE report_id = ? ORDER BY id`, [reportId]);
 }
 
-/** Claims photos whose check is due, under a lease by the database's clock. */
-export async function claimPhotos(
-  tx: Tx,
-  owner: string,
-  now: Date,
-  limit: number,
-  leaseS: number,
-): Promise<PhotoRow[]> {
-  const { affectedRows } = await tx.execute(
-    `UPDATE report_photo SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
-     WHERE state = 'waiting' AND check_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-     ORDER BY check_at LIMIT ?`,
-    [owner, leaseS, now, limit],
-  );
-  if (affectedRows === 0) return [];
-  return tx.query<PhotoRow>(
-    `SELECT ${COLUMNS} FROM report_photo WHERE lease_owner = ? AND state = 'waiting' ORDER BY id`,
-    [owner],
-  );
-}
-
-export interface Verdict {
-  state: PhotoState;
-  reason: string | null;
-  checkAt: Date;
-  exifAt: Date | null;
-  /** 64-bit difference hash as an unsigned decimal. */
-  phash: string | null;
-  width: number | null;
-  height: number | null;
-}
-
-/** Records what a check found; false when the lease had been lost meanwhile. */
-export async function recordVerdict(tx: Tx, photoId: number, owner: string, verdict: Verdict): Promise<boolean> {
-  const { affectedRows } = await tx.execute(
-    `UPDATE report_photo SET state = ?, reason = ?, check_at = ?, exif_at = ?, phash = ?, width = ?, height = ?, lease_owner = NULL, lease_until = NULL
-     WHERE id = ? AND lease_owner = ? AND state = 'waiting'`,
-    [
-      verdict.state,
-      verdict.reason,
-      verdict.checkAt,
-      verdict.exifAt,
-      verdict.phash,
-      verdict.width,
-      verdict.height,
-      photoId,
-      owner,
-    ],
-  );
-  return affectedRows === 1;
-}
-
 /** What the officer is asked to send again. */
 export function wantedPhotos(tx: Tx, officerId: number): Promise<(PhotoRow & { point_name: string })[]> {
   return tx.query(
@@ -134,35 +87,14 @@ export function wantedPhotos(tx: Tx, officerId: number): Promise<(PhotoRow & { p
   );
 }
 
-/** Puts the missing and broken photos of a report back into the queue. Returns how many. */
+/** Has the photos of a report that were not there, or not in order, looked at now. Returns how many. */
 export async function requeuePhotos(tx: Tx, reportId: number, officerId: number, now: Date): Promise<number> {
   const { affectedRows } = await tx.execute(
     `UPDATE report_photo SET state = 'waiting', reason = NULL, attempts = 0, check_at = ?, lease_owner = NULL, lease_until = NULL
-     WHERE report_id = ? AND officer_id = ? AND state IN ('missing', 'broken')`,
-    [now, reportId, officerId],
+     WHERE report_id = ? AND officer_id = ? AND (state IN ('missing', 'broken') OR (state = 'waiting' AND check_at > ?))`,
+    [now, reportId, officerId, now],
   );
   return affectedRows;
-}
-
-/** What presence evidence needs of a report's photos: the widest camera time and how many were seen before. */
-export async function photoEvidence(
-  tx: Tx,
-  reportId: number,
-  filledAt: Date,
-  since: Date,
-  maxDistance: number,
-): Promise<{ minutesOff: number | null; repeated: number }> {
-  const [row] = await tx.query<{ minutes_off: number | null; repeated: number }>(
-    `SELECT MAX(ABS(TIMESTAMPDIFF(SECOND, h.exif_at, ?))) / 60 AS minutes_off,
-       COUNT(DISTINCT CASE WHEN EXISTS (
-         SELECT 1 FROM report_photo o JOIN report r ON r.id = o.report_id
-         WHERE o.enterprise_id = h.enterprise_id AND o.report_id <> h.report_id AND o.id < h.id AND r.believed_at >= ?
-           AND (o.sha256 = h.sha256 OR BIT_COUNT(o.phash ^ h.phash) <= ?)
-       ) THEN h.id END) AS repeated
-     FROM report_photo h WHERE h.report_id = ?`,
-    [filledAt, since, maxDistance, reportId],
-  );
-  return { minutesOff: row?.minutes_off ?? null, repeated: Number(row?.repeated ?? 0) };
 }
 
 /** Whether an enterprise lies within the scope. */
@@ -173,4 +105,50 @@ export async function enterpriseWithin(tx: Tx, scope: Scope, enterpriseId: numbe
     ...within.values,
   ]);
   return rows.length > 0;
+}
+
+/** What is known of contents in an enterprise, whatever they were taken for. */
+export async function statesOf(
+  tx: Tx,
+  enterpriseId: number,
+  hashes: readonly string[],
+): Promise<{ verified: Set<string>; refused: Set<string> }> {
+  const rows = await tx.query<{ sha256: string; state: PhotoState }>(
+    `SELECT sha256, state FROM report_photo WHERE enterprise_id = ? AND sha256 IN (?)
+     UNION SELECT sha256, state FROM evidence_photo WHERE enterprise_id = ? AND sha256 IN (?)`,
+    [enterpriseId, [...hashes], enterpriseId, [...hashes]],
+  );
+  const of = (...states: PhotoState[]) =>
+    new Set(rows.filter(({ state }) => states.includes(state)).map(({ sha256 }) => sha256));
+  const verified = of('verified');
+  return { verified, refused: new Set([...of('missing', 'broken')].filter((hash) => !verified.has(hash))) };
+}
+
+/** Has contents that were missing or broken looked at again: the phone is about to send them. */
+export async function recheckContents(
+  tx: Tx,
+  enterpriseId: number,
+  hashes: readonly string[],
+  checkAt: Date,
+): Promise<void> {
+  if (hashes.length === 0) return;
+  for (const table of ['report_photo', 'evidence_photo']) {
+    await tx.execute(
+      `UPDATE ${table} SET state = 'waiting', reason = NULL, attempts = 0, check_at = ?, lease_owner = NULL, lease_until = NULL
+       WHERE enterprise_id = ? AND sha256 IN (?) AND state IN ('missing', 'broken')`,
+      [checkAt, enterpriseId, [...hashes]],
+    );
+  }
+}
+
+/** By report: the largest difference between a camera's time and the filling, minutes; none where no photo tells. */
+export async function cameraMinutesOff(tx: Tx, reportIds: readonly number[]): Promise<Map<number, number>> {
+  if (reportIds.length === 0) return new Map();
+  const rows = await tx.query<{ id: number; minutes: number }>(
+    `SELECT h.report_id AS id, MAX(ABS(TIMESTAMPDIFF(SECOND, h.exif_at, r.filled_at))) / 60 AS minutes
+     FROM report_photo h JOIN report r ON r.id = h.report_id
+     WHERE h.report_id IN (?) AND h.exif_at IS NOT NULL GROUP BY h.report_id`,
+    [[...reportIds]],
+  );
+  return new Map(rows.map(({ id, minutes }) => [id, minutes]));
 }

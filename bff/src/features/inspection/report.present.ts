@@ -63,7 +63,7 @@ export function presentReport(
   report: StoredReport,
   checklist: Checklist,
   photos: readonly PhotoRow[],
-  urls: ReadonlyMap<number, string>,
+  urls: ReadonlyMap<number, string | null>,
 ) {
   const items = new Map(checklist.items.map((item) => [item.code, item]));
   return {

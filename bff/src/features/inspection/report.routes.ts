@@ -11,11 +11,11 @@ import { photosOf, type PhotoRow } from './photo.store';
 import { presentReceipt, presentReport, presentRow } from './report.present';
 import { newReport, receipt, reportAnswer, reportRows, reportSearch, reviewSearch } from './report.schema';
 import { reportIntake, type ReportParts } from './report.service';
+import { urlOf } from './shown-photos.service';
 import { findReport, lowTrust, searchReports, type StoredReport } from './report.store';
 
 /** 60 answers with notes and 60 photo references. */
 const MAX_REPORT_BYTES = 128 * 1024;
-const URL_S = 600;
 const REVIEW_BELOW = 70;
 const REVIEW_DAYS_MS = 30 * 86_400_000;
 
@@ -118,9 +118,8 @@ export function reportEndpoints(parts: ReportParts, store: ObjectStore): Endpoin
   ];
 }
 
-/** URLs that show the photos that are really there, for ten minutes. */
-async function urlsOf(store: ObjectStore, photos: readonly PhotoRow[]): Promise<Map<number, string>> {
-  const verified = photos.filter((photo) => photo.state === 'verified');
-  const urls = await Promise.all(verified.map((photo) => store.signedUrl(photo.object_key, URL_S)));
-  return new Map(verified.map((photo, index) => [photo.id, urls[index] ?? '']));
+/** URLs that show the photos that were checked, for ten minutes. */
+async function urlsOf(store: ObjectStore, photos: readonly PhotoRow[]): Promise<Map<number, string | null>> {
+  const urls = await Promise.all(photos.map((photo) => urlOf(store, photo.object_key, photo.state)));
+  return new Map(photos.map((photo, index) => [photo.id, urls[index] ?? null]));
 }

@@ -65,6 +65,14 @@ export type NewReport = z.infer<typeof newReport>;
 
 const photoState = z.enum(['waiting', 'verified', 'missing', 'broken']);
 
+/** A photo as those see it who decide: what the check says of it, and a link for some minutes once it is in order. */
+export const shownPhoto = z.object({
+  sha256,
+  state: photoState,
+  reason: z.string().nullable(),
+  url: z.string().nullable(),
+});
+
 export const receipt = z.object({
   /** stored: this one; repeated: it was here already; already_closed: another phone had reported this task before. */
   outcome: z.enum(['stored', 'repeated', 'already_closed']),

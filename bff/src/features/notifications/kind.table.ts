@@ -78,6 +78,23 @@ export const KINDS = {
     body: '有照片没有传到或无法读取，上报本身没有丢失。请打开应用补传。',
     page: OUTBOX,
   },
+  'photo.refuted': {
+    what: '整改、上门、异议、修复的照片没有通过核对，告诉提交的人',
+    who: ['officer', 'official'],
+    channel: 'app',
+    quiet: 'never',
+    title: '{of}照片没有通过核对',
+    body: '有照片没有传到，或与提交时不符。请看一看，需要时重新拍照提交。',
+  },
+  'photo.refuted_after': {
+    what: '照片还没核对完就已通过，后来查明有问题，告诉通过的人',
+    who: ['official'],
+    channel: 'message',
+    quiet: 'off_hours',
+    title: '{of}照片没有通过核对',
+    body: '您处理时照片还没有核对完，现在查明有照片没有传到或与提交时不符。请重新核实。',
+    page: HOME,
+  },
   'leave.deputy': {
     what: '有人请假，任务交给代理人',
     who: ['officer'],

@@ -1,6 +1,7 @@
 import type { EventHandler, StoredEvent } from '../../core/events';
 import { KINDS, kindOf, type KindName } from './kind.table';
 import { tellOf, type Notice } from './notice.service';
+import { whoDecided } from './people.store';
 
 /** What the table tells of an event by itself, and what needs a look at the event. */
 export function noticeHandlers(): EventHandler[] {
@@ -15,9 +16,23 @@ export function noticeHandlers(): EventHandler[] {
       subject: `event${id}`,
       values: { date: textOf(payload['date']), reason: textOf(payload['reason']) },
     })),
-    handler('photo.wanted', 'photo.wanted', ({ payload }) => ({
-      persons: Array.isArray(payload['personIds']) ? (payload['personIds'] as number[]) : [],
+    handler('photo.wanted', 'photo.wanted', ({ payload }) => ({ persons: personsOf(payload) })),
+    handler('photo.refuted', 'photo.refuted', ({ payload, subject }) => ({
+      persons: personsOf(payload),
+      subject: `${subject.type}${subject.id}`,
+      values: { of: SHOWN_FOR[subject.type] ?? '' },
     })),
+    {
+      type: 'photo.refuted',
+      handle: async (tx, event) => {
+        const { type, id } = event.subject;
+        return tellOf(tx, 'photo.refuted_after', event, {
+          persons: await whoDecided(tx, type, Number(id)),
+          subject: `${type}${id}`,
+          values: { of: SHOWN_FOR[type] ?? '' },
+        });
+      },
+    },
     {
       type: 'finding.submitted',
       handle: (tx, event) => {
@@ -35,8 +50,18 @@ export function noticeHandlers(): EventHandler[] {
   ];
 }
 
+/** What a photo was shown for, as it stands before 照片. */
+const SHOWN_FOR: Readonly<Record<string, string>> = {
+  finding: '整改',
+  visit: '上门记录的',
+  dispute: '异议的',
+  repair: '信用修复的',
+};
+
 function handler(type: string, kind: KindName, about: (event: StoredEvent) => Notice = () => ({})): EventHandler {
   return { type, handle: (tx, event) => tellOf(tx, kind, event, about(event)) };
 }
 
 const textOf = (value: unknown): string => (typeof value === 'string' ? value : '');
+const personsOf = (payload: Readonly<Record<string, unknown>>): number[] =>
+  Array.isArray(payload['personIds']) ? (payload['personIds'] as number[]) : [];

@@ -48,3 +48,15 @@ export async function enterpriseName(tx: Tx, enterpriseId: number | null): Promi
   const [row] = await tx.query<{ name: string }>('SELECT name FROM enterprise WHERE id = ?', [enterpriseId]);
   return row?.name ?? '';
 }
+
+/** Who has decided already, in the enterprise's favour, over photos that turn out not to be what they should be. */
+export async function whoDecided(tx: Tx, type: string, id: number): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `SELECT s.actor_id AS id FROM finding_step s JOIN finding f ON f.id = s.finding_id
+     WHERE ? = 'finding' AND f.id = ? AND f.state = 'closed' AND s.kind = 'verified'
+     UNION SELECT decided_by FROM health_dispute WHERE ? = 'dispute' AND id = ? AND state = 'upheld'
+     UNION SELECT checked_by FROM health_repair WHERE ? = 'repair' AND id = ? AND state = 'verified'`,
+    [type, id, type, id, type, id],
+  );
+  return rows.map((row) => row.id);
+}

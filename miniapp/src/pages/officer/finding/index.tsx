@@ -305,11 +305,11 @@ function Pictures({ story, correction, onShoot, onDrop }: PicturesProps) {
     <>
       <Group title={words.findings.pair}>{open ? words.findings.pairHow : ''}</Group>
       <View className="finding-pair">
-        {story.before.map(({ sha256, url }) => (
-          <FindingPicture key={sha256} url={url} label={words.findings.beforeLabel} />
+        {story.before.map((photo) => (
+          <FindingPicture key={photo.sha256} photo={photo} label={words.findings.beforeLabel} />
         ))}
-        {sentAfter.map(({ sha256, url }) => (
-          <FindingPicture key={sha256} url={url} label={words.findings.afterLabel} />
+        {sentAfter.map((photo) => (
+          <FindingPicture key={photo.sha256} photo={photo} label={words.findings.afterLabel} />
         ))}
         {open
           ? correction.photos.map(({ sha256 }) => (

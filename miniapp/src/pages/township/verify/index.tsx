@@ -5,7 +5,7 @@ import { api } from '../../../api/client';
 import { dayWords } from '../../../api/clock';
 import { ApiProblem } from '../../../api/http';
 import type { FindingStory } from '../../../api/types';
-import { FindingPicture, FindingSteps, FindingSummary } from '../../../components/finding';
+import { FindingPicture, isBad, FindingSteps, FindingSummary } from '../../../components/finding';
 import { Fetched } from '../../../components/fetched';
 import { toast } from '../../../components/go';
 import { Button, Group, Notice, Screen } from '../../../components/kit';
@@ -54,8 +54,8 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
   const verify = (passed: boolean) =>
     attempt(
       async () => {
-        const token = passed && major ? await device.scan() : undefined;
-        if (passed && major && token === undefined) return undefined;
+        const token = passed && onSite ? await device.scan() : undefined;
+        if (passed && onSite && token === undefined) return undefined;
         return api.verify(story.id, {
           clientUuid: wish,
           passed,
@@ -73,6 +73,10 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
   const waiting = story.state === 'submitted' && story.severity !== 'minor';
   const asked = story.extension.state === 'asked' && story.state !== 'closed';
   const last = story.steps.filter((step) => step.kind === 'submitted').at(-1);
+  const unchecked = last?.photos.filter(({ state }) => state === 'waiting').length ?? 0;
+  const bad = last?.photos.filter(isBad).length ?? 0;
+  // What a photo cannot show, the specialist sees on the spot.
+  const onSite = major || bad > 0;
   const pictures = story.steps.flatMap((step) => step.photos);
   return (
     <Screen
@@ -82,8 +86,8 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
       foot={
         waiting ? (
           <>
-            <Button {...(major ? { icon: 'scan' as const } : {})} onTap={() => void verify(true)}>
-              {major ? words.township.passOnSite : words.township.pass}
+            <Button {...(onSite ? { icon: 'scan' as const } : {})} onTap={() => void verify(true)}>
+              {onSite ? words.township.passOnSite : words.township.pass}
             </Button>
             <Button kind="link" onTap={() => void verify(false)}>
               {words.township.reject}
@@ -105,19 +109,26 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
           {said}
         </Notice>
       )}
+      {waiting && bad > 0 ? (
+        <Notice icon="abnormal" tone="alert">
+          {words.photoCheck.someBad(bad)}
+        </Notice>
+      ) : waiting && unchecked > 0 ? (
+        <Notice icon="late">{words.photoCheck.someWaiting(unchecked)}</Notice>
+      ) : null}
       {asked ? <Notice icon="late">{words.township.wishes(dayWords(story.extension.to ?? ''))}</Notice> : null}
       {story.before.length + pictures.length === 0 ? null : (
         <>
           <Group title={words.findings.pair} />
           <View className="finding-pair">
-            {story.before.map(({ sha256, url }) => (
-              <FindingPicture key={sha256} url={url} label={words.findings.beforeLabel} />
+            {story.before.map((photo) => (
+              <FindingPicture key={photo.sha256} photo={photo} label={words.findings.beforeLabel} />
             ))}
-            {pictures.map(({ sha256, url, when }) => (
+            {pictures.map((photo) => (
               <FindingPicture
-                key={sha256}
-                url={url}
-                label={when === 'after' ? words.findings.afterLabel : words.findings.beforeLabel}
+                key={photo.sha256}
+                photo={photo}
+                label={photo.when === 'after' ? words.findings.afterLabel : words.findings.beforeLabel}
               />
             ))}
           </View>

@@ -158,8 +158,8 @@ function Record({ story }: { story: VisitStory }) {
     <>
       {story.photos.length === 0 ? null : (
         <View className="finding-pair">
-          {story.photos.map(({ sha256, url }) => (
-            <FindingPicture key={sha256} url={url} label={say.photos} />
+          {story.photos.map((photo) => (
+            <FindingPicture key={photo.sha256} photo={photo} label={say.photos} />
           ))}
         </View>
       )}

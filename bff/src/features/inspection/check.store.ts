@@ -1,0 +1,102 @@
+import type { Database, Tx } from '../../core/database';
+import type { PhotoState } from './photo.store';
+
+/** Photos of reports, and those of everything else: both are checked alike. */
+export type PhotoTable = 'report_photo' | 'evidence_photo';
+
+/** A photo whose check is due, whatever it was taken for. */
+export interface DuePhoto {
+  table: PhotoTable;
+  id: number;
+  enterprise_id: number;
+  sha256: string;
+  /** Looks at it, this one included, that counted. */
+  attempts: number;
+  /** Who took it, and is asked when it is not there. */
+  person_id: number;
+  subject_type: string;
+  subject_id: number;
+  /** Of a report's. */
+  item_code: string | null;
+  believed_at: Date | null;
+}
+
+const SELECT: Readonly<Record<PhotoTable, string>> = {
+  report_photo: `SELECT 'report_photo' AS \`table\`, h.id, h.enterprise_id, h.sha256, h.attempts, h.officer_id AS person_id,
+      'report' AS subject_type, h.report_id AS subject_id, h.item_code, r.believed_at
+    FROM report_photo h JOIN report r ON r.id = h.report_id`,
+  evidence_photo: `SELECT 'evidence_photo' AS \`table\`, h.id, h.enterprise_id, h.sha256, h.attempts, h.person_id,
+      h.subject_type, h.subject_id, NULL AS item_code, NULL AS believed_at
+    FROM evidence_photo h`,
+};
+
+/** Claims photos whose check is due, the longest due first, under a lease by the database's clock. */
+export function claimPhotos(
+  db: Database,
+  table: PhotoTable,
+  owner: string,
+  now: Date,
+  limit: number,
+  leaseS: number,
+): Promise<DuePhoto[]> {
+  return db.transaction(async (tx) => {
+    const due = await tx.query<{ id: number }>(
+      `SELECT id FROM ${table}
+       WHERE state = 'waiting' AND check_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
+       ORDER BY check_at LIMIT ? FOR UPDATE SKIP LOCKED`,
+      [now, limit],
+    );
+    if (due.length === 0) return [];
+    const ids = due.map(({ id }) => id);
+    await tx.execute(
+      `UPDATE ${table} SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
+       WHERE id IN (?)`,
+      [owner, leaseS, ids],
+    );
+    return tx.query<DuePhoto>(`${SELECT[table]} WHERE h.id IN (?) ORDER BY h.id`, [ids]);
+  });
+}
+
+export interface Verdict {
+  state: PhotoState;
+  reason: string | null;
+  checkAt: Date;
+  exifAt: Date | null;
+  /** 64-bit difference hash. */
+  phash: bigint | null;
+  width: number | null;
+  height: number | null;
+}
+
+/** Records what a check found; false when the lease had been lost meanwhile. */
+export async function recordVerdict(tx: Tx, photo: DuePhoto, owner: string, verdict: Verdict): Promise<boolean> {
+  const { affectedRows } = await tx.execute(
+    `UPDATE ${photo.table} SET state = ?, reason = ?, check_at = ?, exif_at = ?, phash = ?, width = ?, height = ?, lease_owner = NULL, lease_until = NULL
+     WHERE id = ? AND lease_owner = ? AND state = 'waiting'`,
+    [
+      verdict.state,
+      verdict.reason,
+      verdict.checkAt,
+      verdict.exifAt,
+      verdict.phash === null ? null : String(verdict.phash),
+      verdict.width,
+      verdict.height,
+      photo.id,
+      owner,
+    ],
+  );
+  return affectedRows === 1;
+}
+
+/** Gives back what could not be looked at, as if nobody had tried: the store did not answer, or did not know us. */
+export async function giveBack(tx: Tx, photos: readonly DuePhoto[], owner: string, checkAt: Date): Promise<void> {
+  for (const table of ['report_photo', 'evidence_photo'] as const) {
+    const ids = photos.filter((photo) => photo.table === table).map(({ id }) => id);
+    if (ids.length === 0) continue;
+    await tx.execute(
+      `UPDATE ${table} SET attempts = attempts - 1, reason = 'store_unavailable', check_at = ?, lease_owner = NULL, lease_until = NULL
+       WHERE id IN (?) AND lease_owner = ? AND state = 'waiting'`,
+      [checkAt, ids, owner],
+    );
+  }
+}
