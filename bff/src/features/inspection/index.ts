@@ -9,7 +9,7 @@ import { reportEndpoints } from './report.routes';
 import { scanEndpoints } from './scan.routes';
 
 export { missingPhotos } from './photo.service';
-export { inboxKey, objectKey, type PhotoState } from './photo.store';
+export { inboxKey, type PhotoState } from './photo.store';
 export { qrToken, readQr } from './qr.rules';
 export { shownPhoto } from './report.schema';
 export { notePhotos, PhotoStates, urlOf } from './shown-photos.service';

@@ -5,7 +5,7 @@ import { inboxKey, objectKey, statesOf } from './photo.store';
 
 const TICKET_MS = 15 * 60_000;
 
-export interface Ticket {
+interface Ticket {
   sha256: string;
   alreadyStored: boolean;
   url: string | null;
@@ -13,7 +13,7 @@ export interface Ticket {
   expiresAt: string | null;
 }
 
-export interface Tickets {
+interface Tickets {
   tickets: Ticket[];
   /** Photos that had not arrived or not been in order: a new try is under way. */
   refused: string[];
