@@ -39,7 +39,11 @@ self.addEventListener('fetch', (event) => {
 async function page() {
   const cache = await caches.open(CACHE);
   try {
-    const answer = await fetch(here.href, { cache: 'no-cache', signal: AbortSignal.timeout(PATIENCE_MS) });
+    // AbortSignal.timeout would be shorter; iOS has it from 16 on.
+    const over = new AbortController();
+    const timer = setTimeout(() => over.abort(), PATIENCE_MS);
+    const answer = await fetch(here.href, { cache: 'no-cache', signal: over.signal });
+    clearTimeout(timer);
     if (answer.ok) {
       const before = await cache.match(here.href);
       await cache.put(here.href, answer.clone());

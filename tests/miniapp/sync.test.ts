@@ -50,7 +50,7 @@ class Server {
           photos: given.map((photo: object) => ({ ...photo, state: this.photoState })),
         } as unknown as Receipt);
       this.reports.set(clientUuid, receipt);
-      if (instead === 'lose the answer') throw new NetworkError('cut');
+      if (instead === 'lose the answer') throw new NetworkError('cut', true);
       return { status: 200, body: receipt };
     }
     if (path.endsWith('/receipt')) {
@@ -150,7 +150,7 @@ describe('sending what waits on the phone', () => {
     phone.beforeUpload = () => {
       if (phone.uploads.length === 5) {
         phone.beforeUpload = () => undefined;
-        throw new NetworkError('cut');
+        throw new NetworkError('cut', true);
       }
     };
     await sync();
@@ -172,7 +172,7 @@ describe('sending what waits on the phone', () => {
     const tries: string[] = [];
     phone.beforeUpload = (hash) => {
       tries.push(hash);
-      throw new NetworkError('the store does not answer');
+      throw new NetworkError('the store does not answer', true);
     };
     await sync();
     expect([...server.reports.values()].map(({ taskId }) => taskId)).toEqual(['1', '2', '3']);
@@ -227,7 +227,7 @@ describe('sending what waits on the phone', () => {
     await visitOutbox.load();
     await visit(await shot('door'));
     phone.beforeUpload = () => {
-      throw new NetworkError('the store does not answer');
+      throw new NetworkError('the store does not answer', true);
     };
     await sync();
     expect(visitOutbox.all()).toHaveLength(1);

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { readdirSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { ensurePhoneApp } from '../../scripts/setup/phone-app';
 import { buildActor } from '../builders/directory';
@@ -19,16 +19,16 @@ const ITEMS = 14;
 const PHOTOS = 10;
 const CUT_AFTER = 4;
 
-/** The officials' pages: a package of their own, fetched by those who open one. */
-const APART = 'pages/township';
-
-/** Bytes of the package that every officer waits for, as WeChat counts it: everything in the folder of the build. */
+/** Bytes of the package that every officer waits for, as WeChat counts it: the build without its subpackages. */
 export function measureMainPackage(weapp: string): number {
+  const { subPackages } = JSON.parse(readFileSync(path.join(weapp, 'app.json'), 'utf8')) as {
+    subPackages: { root: string }[];
+  };
   const under = (folder: string) =>
     readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .map((name) => statSync(path.join(folder, name)))
       .reduce((sum, file) => sum + (file.isFile() ? file.size : 0), 0);
-  return under(weapp) - under(path.join(weapp, APART));
+  return subPackages.reduce((left, { root }) => left - under(path.join(weapp, root)), under(weapp));
 }
 
 async function begun(options: MeasureOptions, given: Parameters<typeof startWechatOfficer>[1] = {}) {

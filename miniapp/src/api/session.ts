@@ -1,5 +1,6 @@
 import { device } from '../device/platform';
 import { createStore } from '../components/store';
+import { ApiProblem, read } from './problem';
 import type { Me, SessionAnswer, SignedIn } from './types';
 
 /** Who is signed in on this phone. The browser's token is a cookie that no script sees. */
@@ -28,8 +29,19 @@ export async function loadSession(): Promise<void> {
   sessionStore.set(session === undefined ? { phase: 'out' } : { phase: 'in', person: session.person });
 }
 
+/**
+ * The token for a call, renewed when it is about to end. Throws what keeps it from being renewed once it has ended; one
+ * whose renewal was refused goes along all the same, and the server's answer to it ends the session.
+ */
 export async function accessToken(): Promise<string | undefined> {
-  if (session?.expiresAt !== undefined && session.expiresAt < Date.now() + MARGIN_MS) await renewSession();
+  const left = session?.expiresAt === undefined ? Infinity : session.expiresAt - Date.now();
+  if (left < MARGIN_MS) {
+    try {
+      await renewSession();
+    } catch (error) {
+      if (left <= 0) throw error;
+    }
+  }
   return session?.token;
 }
 
@@ -71,7 +83,10 @@ export async function forgetSession(): Promise<void> {
 
 let renewing: Promise<boolean> | undefined;
 
-/** Signs in again by the chat app, without a question; false where that is not possible. */
+/**
+ * Signs in again by the chat app, without a question; false when this person's session is definitely over: the account
+ * is not his any more or he may not come in. Throws NetworkError or ApiProblem when it may work later.
+ */
 export function renewSession(): Promise<boolean> {
   renewing ??= renew().finally(() => {
     renewing = undefined;
@@ -79,8 +94,21 @@ export function renewSession(): Promise<boolean> {
   return renewing;
 }
 
+/** All that says no to the person. Anything else is a busy platform, a stale login code, a line that broke. */
+const REFUSED = new Set(['SESSION.PERSON_DISABLED', 'SESSION.NO_ROLE', 'SESSION.ACCOUNT_BLOCKED']);
+
+const UNAVAILABLE = 503;
+
 async function renew(): Promise<boolean> {
-  const answer = await signInByChat().catch(() => undefined);
+  let answer: SessionAnswer | undefined;
+  try {
+    answer = await signInByChat();
+  } catch (error) {
+    if (!(error instanceof ApiProblem)) throw error;
+    if (REFUSED.has(error.code)) return false;
+    // About the login alone: a report that waits for it has been judged by nobody.
+    throw new ApiProblem(UNAVAILABLE, error.code, error.message, error.requestId, error.details);
+  }
   if (answer?.outcome !== 'signed_in' || session === undefined) return false;
   // Somebody else's chat account must not go on with this person's work.
   if (answer.person.id !== session.person.id) return false;
@@ -90,11 +118,11 @@ async function renew(): Promise<boolean> {
   return true;
 }
 
-/** Asks the bff who holds the chat app's account; undefined in a browser. Throws NetworkError or a refusal's body. */
+/** Asks the bff who holds the chat app's account; undefined in a browser. Throws NetworkError or ApiProblem. */
 export async function signInByChat(): Promise<SessionAnswer | undefined> {
   const code = await device.loginCode();
   if (code === undefined) return undefined;
   const path = device.kind === 'dd' ? '/api/session/work-chat' : '/api/session/wechat';
   const { status, body } = await device.request({ method: 'POST', path, body: { code } });
-  return status === 200 ? (body as SessionAnswer) : undefined;
+  return read<SessionAnswer>(status, body);
 }

@@ -3,6 +3,13 @@
 /** The request did not reach the server, or no answer came back. */
 export class NetworkError extends Error {
   override readonly name = 'NetworkError';
+  constructor(
+    message: string,
+    /** The phone itself has no network; with one, it is the server or the chat app that says nothing. */
+    readonly offline: boolean,
+  ) {
+    super(message);
+  }
 }
 
 /** The phone has no room left for what should be kept. */
@@ -91,7 +98,7 @@ export interface Space {
 
 export interface Device {
   readonly kind: 'weapp' | 'dd' | 'h5';
-  /** A fresh login code of the chat app; undefined in a browser, where the session is a cookie. */
+  /** A fresh login code of the chat app; undefined in a browser, where the session is a cookie. Throws NetworkError. */
   loginCode(): Promise<string | undefined>;
   /** Sends a request; any HTTP status is an answer, NetworkError only when there is none. */
   request(request: HttpRequest): Promise<HttpAnswer>;
@@ -99,7 +106,8 @@ export interface Device {
   upload(name: string, form: UploadForm): Promise<number>;
   readonly store: KeyValueStore;
   readonly files: FileStore;
-  space(): Promise<Space>;
+  /** Undefined where the phone does not tell: that is not a full phone. */
+  space(): Promise<Space | undefined>;
   /** The text of a scanned code; undefined when the person gave up. Throws NotAllowed. */
   scan(): Promise<string | undefined>;
   /** A picture from the camera, never from the album; undefined when the person gave up. Throws NotAllowed. */

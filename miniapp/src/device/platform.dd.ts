@@ -1,3 +1,4 @@
+import { inTime } from './in-time';
 import { AIM_BYTES, mark, QUALITIES, sentSize, type Context2d } from './picture';
 import {
   NetworkError,
@@ -112,6 +113,9 @@ declare const dd: Dd;
 /** The app's own canvas, on every page that takes photos. */
 const CANVAS_ID = 'photo-canvas';
 const TIMEOUT_MS = 20_000;
+/** DingTalk takes no limit for these two: one that never answers would hold up every call behind it. */
+const LOGIN_MS = 10_000;
+const UPLOAD_TIMEOUT_MS = 60_000;
 const VALUES_LIMIT = 10 * 1024 * 1024;
 const CANCELLED = 11;
 /** The callback of `draw` is not in DingTalk's description; a canvas is ready by then. */
@@ -248,14 +252,25 @@ function pen(context: DdContext): Context2d {
   };
 }
 
+const isOnline = async () =>
+  (await asked<{ networkAvailable: boolean }>((way) => dd.getNetworkType(way))).networkAvailable;
+
+/** Why no answer came: the line, or what is behind it. */
+async function noAnswer(error: unknown): Promise<NetworkError> {
+  return new NetworkError(messageOf(error), !(await isOnline().catch(() => true)));
+}
+
 export const device: Device = {
   kind: 'dd',
-  loginCode: async () =>
-    (
-      await asked<{ authCode: string }>((way) =>
-        dd.getAuthCode({ corpId: CORP_ID === '' ? (dd.corpId ?? '') : CORP_ID, ...way }),
-      )
-    ).authCode,
+  loginCode: async () => {
+    const corpId = CORP_ID === '' ? (dd.corpId ?? '') : CORP_ID;
+    try {
+      const login = asked<{ authCode: string }>((way) => dd.getAuthCode({ corpId, ...way }));
+      return (await inTime(LOGIN_MS, login)).authCode;
+    } catch (error) {
+      throw await noAnswer(error);
+    }
+  },
   request: async ({ method, path, body, token }) => {
     try {
       const { status, data } = await asked<{ status: number; data: unknown }>((way) =>
@@ -277,17 +292,18 @@ export const device: Device = {
       // Every status from 400 on arrives as a failure with error 19 and the answer beside it.
       const { error, status, data } = failure as { error?: number; status?: number; data?: unknown };
       if (error === 19 && status !== undefined) return { status, body: parsed(data) };
-      throw new NetworkError(messageOf(failure));
+      throw await noAnswer(failure);
     }
   },
   upload: async (name, { url, fields }) => {
     try {
-      const { statusCode } = await asked<{ statusCode?: string | number }>((way) =>
+      const upload = asked<{ statusCode?: string | number }>((way) =>
         dd.uploadFile({ url, filePath: pathOf(name), fileName: 'file', fileType: 'image', formData: fields, ...way }),
       );
+      const { statusCode } = await inTime(UPLOAD_TIMEOUT_MS, upload);
       return Number(statusCode);
     } catch (error) {
-      throw new NetworkError(messageOf(error));
+      throw await noAnswer(error);
     }
   },
   store,
@@ -381,7 +397,7 @@ export const device: Device = {
       new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), waitMs)),
     ]),
   askConsent: () => Promise.resolve(undefined),
-  online: async () => (await asked<{ networkAvailable: boolean }>((way) => dd.getNetworkType(way))).networkAvailable,
+  online: isOnline,
   onOnline: (callback) => {
     const changed = ({ isConnected }: { isConnected: boolean }) => {
       if (isConnected) callback();

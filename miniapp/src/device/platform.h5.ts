@@ -49,44 +49,65 @@ const files: FileStore = {
   },
 };
 
-async function within(ms: number, url: string, init: RequestInit): Promise<Response> {
+const noAnswer = (error: unknown) => new NetworkError(String(error), !navigator.onLine);
+
+/** An answer with its body, within `ms` together. AbortSignal.timeout would be shorter; iOS has it from 16 on. */
+async function within<T>(
+  ms: number,
+  url: string,
+  init: RequestInit,
+  use: (answer: Response) => Promise<T>,
+): Promise<T> {
+  const over = new AbortController();
+  const timer = setTimeout(() => over.abort(), ms);
   try {
-    return await fetch(url, { ...init, signal: AbortSignal.timeout(ms) });
+    return await use(await fetch(url, { ...init, signal: over.signal }));
   } catch (error) {
-    throw new NetworkError(String(error));
+    throw noAnswer(error);
+  } finally {
+    clearTimeout(timer);
+  }
+}
+
+/** Parsed JSON; undefined for what is none. A line that breaks in the middle of the answer throws. */
+async function jsonOf(answer: Response): Promise<unknown> {
+  const text = await answer.text();
+  try {
+    return JSON.parse(text) as unknown;
+  } catch {
+    return undefined;
   }
 }
 
 export const device: Device = {
   kind: 'h5',
   loginCode: () => Promise.resolve(undefined),
-  request: async ({ method, path, body }) => {
-    const answer = await within(TIMEOUT_MS, path, {
-      method,
-      credentials: 'same-origin',
-      ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
-    });
-    try {
-      return { status: answer.status, body: await answer.json() };
-    } catch (error) {
-      // A broken line in the middle of the answer is no answer.
-      if (!(error instanceof SyntaxError)) throw new NetworkError(String(error));
-      return { status: answer.status, body: undefined };
-    }
-  },
+  request: ({ method, path, body }) =>
+    within(
+      TIMEOUT_MS,
+      path,
+      {
+        method,
+        credentials: 'same-origin',
+        ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+      },
+      async (answer) => ({ status: answer.status, body: await jsonOf(answer) }),
+    ),
   upload: async (name, form) => {
     const blob = await get<Blob>(name, blobs);
     if (blob === undefined) throw new Error('the photo is not on this phone any more');
     const data = new FormData();
     for (const [key, value] of Object.entries(form.fields)) data.append(key, value);
     data.append('file', new Blob([blob], { type: form.contentType }), `${name}.jpg`);
-    return (await within(UPLOAD_TIMEOUT_MS, form.url, { method: 'POST', body: data })).status;
+    const post = { method: 'POST', body: data };
+    return within(UPLOAD_TIMEOUT_MS, form.url, post, (answer) => Promise.resolve(answer.status));
   },
   store,
   files,
   space: async () => {
-    const { usage = 0, quota = 0 } = (await navigator.storage?.estimate?.()) ?? {};
-    return { used: usage, left: Math.max(0, quota - usage) };
+    // iOS tells from 17 on: without it nothing is known, which is not a full phone.
+    const { usage, quota } = (await navigator.storage?.estimate?.()) ?? {};
+    return usage === undefined || quota === undefined ? undefined : { used: usage, left: Math.max(0, quota - usage) };
   },
   scan: readCode,
   takePhoto: takePicture,

@@ -1,4 +1,5 @@
 import Taro from '@tarojs/taro';
+import { inTime } from './in-time';
 import { AIM_BYTES, mark, QUALITIES, sentSize } from './picture';
 import {
   NetworkError,
@@ -11,6 +12,8 @@ import {
 } from './device';
 
 const TIMEOUT_MS = 20_000;
+/** WeChat names no limit for its login: one that never answers would hold up every call behind it. */
+const LOGIN_MS = 10_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
 /** WeChat's limits: 10 MB of values, 200 MB of files (platform-facts: storage). */
 const FILE_LIMIT = 200 * 1024 * 1024;
@@ -99,9 +102,22 @@ function readBytes(path: string): Promise<ArrayBuffer> {
 
 const cancelled = (error: unknown) => /cancel/i.test(messageOf(error));
 
+const isOnline = async () => (await Taro.getNetworkType()).networkType !== 'none';
+
+/** Why no answer came: the line, or what is behind it. */
+async function noAnswer(error: unknown): Promise<NetworkError> {
+  return new NetworkError(messageOf(error), !(await isOnline().catch(() => true)));
+}
+
 export const device: Device = {
   kind: 'weapp',
-  loginCode: async () => (await Taro.login()).code,
+  loginCode: async () => {
+    try {
+      return (await inTime(LOGIN_MS, Taro.login())).code;
+    } catch (error) {
+      throw await noAnswer(error);
+    }
+  },
   request: async ({ method, path, body, token }) => {
     try {
       const answer = await Taro.request<unknown>({
@@ -116,7 +132,7 @@ export const device: Device = {
       });
       return { status: answer.statusCode, body: answer.data };
     } catch (error) {
-      throw new NetworkError(messageOf(error));
+      throw await noAnswer(error);
     }
   },
   upload: async (name, { url, fields }) => {
@@ -130,7 +146,7 @@ export const device: Device = {
       });
       return statusCode;
     } catch (error) {
-      throw new NetworkError(messageOf(error));
+      throw await noAnswer(error);
     }
   },
   store,
@@ -218,7 +234,7 @@ export const device: Device = {
       return Object.fromEntries(templateIds.map((id) => [id, 'reject' as const]));
     }
   },
-  online: async () => (await Taro.getNetworkType()).networkType !== 'none',
+  online: isOnline,
   onOnline: (callback) => {
     const changed = ({ isConnected }: { isConnected: boolean }) => {
       if (isConnected) callback();

@@ -1,13 +1,16 @@
 import { api } from '../api/client';
 import { dateOf, now } from '../api/clock';
-import { SignedOut } from '../api/http';
+import { ApiProblem, isTemporary, SignedOut } from '../api/http';
 import type { DayList, FindingRow, Pack, VisitRows, WarningRow, WeekList } from '../api/types';
 import { createStore } from '../components/store';
 import { NetworkError } from '../device/device';
 import { keep } from './keep';
 
-/** Why the newest answer is not there. */
-export type Trouble = 'offline' | 'server' | 'expired';
+/**
+ * Why the newest answer is not there: no network, no answer with one, an answer that is none (a server in trouble), a
+ * clear no, a session that is over.
+ */
+export type Trouble = 'offline' | 'silent' | 'server' | 'refused' | 'expired';
 
 interface Known<T> {
   value?: T;
@@ -19,7 +22,8 @@ interface Known<T> {
 
 export function troubleOf(error: unknown): Trouble {
   if (error instanceof SignedOut) return 'expired';
-  return error instanceof NetworkError ? 'offline' : 'server';
+  if (error instanceof NetworkError) return error.offline ? 'offline' : 'silent';
+  return error instanceof ApiProblem && !isTemporary(error) ? 'refused' : 'server';
 }
 
 interface Saved<T> {

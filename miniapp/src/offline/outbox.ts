@@ -1,5 +1,6 @@
 import { now } from '../api/clock';
 import type { NewReport, Receipt } from '../api/types';
+import type { Trouble } from './day';
 import { drafts, reportOf, type Draft } from './drafts';
 import { keptMap, noted } from './keep';
 import { dropPhoto, photos } from './photos';
@@ -12,7 +13,7 @@ export interface Outgoing {
   queuedAt: string;
   lastTryAt?: string;
   /** Why the last try failed, when it may work later. */
-  trouble?: 'offline' | 'server' | 'expired';
+  trouble?: Trouble;
   /** The server's final no. */
   refusal?: { code: string; message: string; requestId: string };
   /** Somebody else's report of the same task came first. */

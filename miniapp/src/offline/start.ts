@@ -35,6 +35,7 @@ export async function loadOwn(): Promise<void> {
     visitOutbox.load(),
   ]);
   await tidyDrafts();
+  syncNow();
 }
 
 /** Sends whenever the network comes back. */

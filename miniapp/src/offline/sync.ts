@@ -21,10 +21,15 @@ export interface SyncState {
 
 export const syncStore = createStore<SyncState>({ busy: false });
 
+/** How many reports and visits the server has taken since the app began: whoever shows what they change follows it. */
+export const deliveries = createStore(0);
+const delivered = () => deliveries.update((count) => count + 1);
+
 /** Waits between automatic tries, ms; the last one repeats. */
 const WAITS_MS = [5_000, 15_000, 60_000, 300_000];
 const TICKETS_AT_ONCE = 20;
-const TOO_MANY = 429;
+/** Answers about the caller, not about one report: the next report would get the same. */
+const STOPS = new Set([401, 429]);
 const MOST_RESENT = 3;
 /** The store has an object of this name already: an earlier try arrived, only its answer did not. */
 const THERE_ALREADY = 409;
@@ -62,7 +67,7 @@ async function run(): Promise<void> {
   const store = new PhotoRun();
   try {
     await sendAll(store);
-    await sendVisits((waiting) => store.upload(waiting));
+    await sendVisits((waiting) => store.upload(waiting), delivered);
     // Of forms that are still open, and of what went ahead of its photos.
     await store.upload(photos.all().filter((photo) => !photo.uploaded && !lost.has(photo.sha256)));
     await recheckSent(store);
@@ -73,7 +78,7 @@ async function run(): Promise<void> {
   } catch (error) {
     const trouble = troubleOf(error);
     syncStore.set({ busy: false, trouble, lastTryAt: now().toISOString() });
-    // Signing in again is the officer's turn; everything else is tried again.
+    // Signing in again is the officer's turn, and begins the sending anew; everything else is tried again.
     if (trouble !== 'expired') schedule(WAITS_MS[Math.min(failures++, WAITS_MS.length - 1)] ?? 0, true);
   }
 }
@@ -120,7 +125,7 @@ async function sendAll(store: PhotoRun): Promise<void> {
     try {
       await sendOne(outgoing, store);
     } catch (error) {
-      if (!(error instanceof ApiProblem) || error.status === TOO_MANY) throw error;
+      if (!(error instanceof ApiProblem) || STOPS.has(error.status)) throw error;
       failed ??= error;
     }
   }
@@ -142,9 +147,11 @@ async function sendOne(outgoing: Outgoing, store: PhotoRun): Promise<void> {
         lastTryAt,
         conflict: { by: receipt.reportedBy, at: receipt.filledAt, reportId: receipt.reportId },
       });
+      delivered();
       return;
     }
     await confirm(outgoing, receipt);
+    delivered();
   } catch (error) {
     if (error instanceof ApiProblem && !isTemporary(error)) {
       const { code, message, requestId } = error;

@@ -59,7 +59,10 @@ const PHOTOS_LATER = 'ASSIST.PHOTO_NOT_STORED';
  * Sends the records that wait, their photos first, if the store takes them. Throws what stops it; a record that is
  * refused becomes a draft again.
  */
-export async function sendVisits(upload: (waiting: readonly KeptPhoto[]) => Promise<boolean>): Promise<void> {
+export async function sendVisits(
+  upload: (waiting: readonly KeptPhoto[]) => Promise<boolean>,
+  delivered: () => void,
+): Promise<void> {
   const oldestFirst = visitOutbox.all().sort((a, b) => a.leftAt.localeCompare(b.leftAt));
   for (const outgoing of oldestFirst) {
     const { draft, clientUuid } = outgoing;
@@ -75,6 +78,7 @@ export async function sendVisits(upload: (waiting: readonly KeptPhoto[]) => Prom
       continue;
     }
     await visitOutbox.remove(clientUuid);
+    delivered();
     for (const hash of draft.photos) await releasePhoto(hash);
   }
 }

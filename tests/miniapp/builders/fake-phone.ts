@@ -31,12 +31,12 @@ export function fakePhone(): FakePhone {
     values,
     loginCode: () => Promise.resolve(undefined),
     request: async ({ method, path, body }) => {
-      if (!phone.online_) throw new NetworkError('no network');
+      if (!phone.online_) throw new NetworkError('no network', true);
       phone.requests.push({ method, path, body });
       return phone.answer(method, path, body);
     },
     upload: async (name) => {
-      if (!phone.online_) throw new NetworkError('no network');
+      if (!phone.online_) throw new NetworkError('no network', true);
       const status = phone.beforeUpload(name) ?? 200;
       if (status === 200) phone.uploads.push(name);
       return status;

@@ -139,7 +139,7 @@ function usePhotosLeft(): number | undefined {
   const [left, setLeft] = useState<number>();
   useEffect(() => {
     void device.space().then(
-      (space) => setLeft(Math.floor(space.left / PHOTO_BYTES)),
+      (space) => setLeft(space === undefined ? undefined : Math.floor(space.left / PHOTO_BYTES)),
       () => undefined,
     );
   }, []);
