@@ -306,9 +306,16 @@ describe('findings', () => {
     await day.test.app.jobs.tickLoops();
     expect(await told(people.officer)).toEqual([{ ...first, unread: 0 }]);
     await act(people.officer, id, 'correct', correction());
+    // Whoever stands in for the officer from now on hears of it as well.
+    const deputy = await buildActor(read, 'officer');
+    await read.execute(
+      "INSERT INTO officer_leave (client_uuid, person_id, deputy_id, from_date, to_date, created_at) VALUES (UUID(), ?, ?, '2026-11-01', '2026-12-31', ?)",
+      [people.officer, deputy, day.clock.now()],
+    );
     await act(people.township, id, 'verify', { passed: false, note: '还在渗' });
     await day.test.app.jobs.tickLoops();
     const grown = await told(people.officer);
+    expect(await told(deputy)).toMatchObject([{ kind: 'finding.rejected' }]);
     expect(grown).toMatchObject([
       {},
       { kind: 'finding.rejected', title: expect.stringMatching(/^整改被退回：/), page: first?.page, unread: 1 },

@@ -30,7 +30,7 @@ export class Metrics {
     counter.inc(labels, by);
   }
 
-  /** A figure that is read when it is asked for: each row one value by its label. */
+  /** A figure that is read when it is asked for: each row one value by its label; absent where it cannot be read. */
   gauge(name: string, help: string, label: string, read: () => Promise<{ of: string; value: number }[]>): void {
     new Gauge({
       name,
@@ -38,7 +38,10 @@ export class Metrics {
       labelNames: [label],
       registers: [this.registry],
       async collect() {
-        for (const { of, value } of await read()) this.set({ [label]: of }, value);
+        this.reset();
+        // Without the database the figures of the process itself are wanted most.
+        const rows = await read().catch(() => []);
+        for (const { of, value } of rows) this.set({ [label]: of }, value);
       },
     });
   }

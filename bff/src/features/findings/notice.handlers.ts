@@ -32,14 +32,14 @@ async function tellNo(
   const findingId = Number(subject.id);
   const said = await latestStep(tx, findingId, step);
   if (said === undefined) return;
-  const persons = await listenersOf(tx, findingId);
+  const persons = await listenersOf(tx, findingId, businessDate(at));
   await tell(tx, kind, { persons, subject: `event${id}`, values: { ...said }, page: pageOf(findingId) }, at);
 }
 
 async function tellYes(tx: Tx, { subject, at }: StoredEvent): Promise<void> {
   const date = businessDate(at);
   const [from, until] = [shanghaiInstant(date, '00:00'), shanghaiInstant(addDays(date, 1), '00:00')];
-  for (const personId of await listenersOf(tx, Number(subject.id))) {
+  for (const personId of await listenersOf(tx, Number(subject.id), date)) {
     const answers = await answersFor(tx, personId, from, until);
     // A minor one that a report has closed was answered by nobody.
     const [first, ...others] = answers;

@@ -13,16 +13,17 @@ export interface AnswerRow {
   item_zh: string;
 }
 
-/** Who hears what becomes of a finding: whoever looks after its point, and whoever asked. */
-export async function listenersOf(tx: Tx, findingId: number): Promise<number[]> {
+/** Who hears what becomes of a finding: whoever looks after its point, his deputy of that date, and whoever asked. */
+export async function listenersOf(tx: Tx, findingId: number, date: BusinessDate): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     `SELECT p.id FROM person p
      JOIN (
        SELECT o.officer_id AS id FROM finding f JOIN point o ON o.id = f.point_id WHERE f.id = ?
+       UNION SELECT ${actingOfficer('o.officer_id', '?')} FROM finding f JOIN point o ON o.id = f.point_id WHERE f.id = ?
        UNION SELECT s.actor_id FROM finding_step s WHERE s.finding_id = ? AND s.kind IN ('submitted', 'extension_asked')
      ) heard ON heard.id = p.id
      WHERE p.active ORDER BY p.id`,
-    [findingId, findingId],
+    [findingId, date, date, findingId, findingId],
   );
   return rows.map(({ id }) => id);
 }
