@@ -111,7 +111,9 @@ export class Fuzzer {
     const headers: Record<string, string> = {};
     let body: string | null = null;
     if (endpoint.method === 'POST') {
-      headers['content-type'] = endpoint.form ? 'application/x-www-form-urlencoded' : 'application/json';
+      headers['content-type'] = endpoint.form
+        ? 'application/x-www-form-urlencoded'
+        : (endpoint.file ?? 'application/json');
       const value = endpoint.body === undefined ? {} : this.#value(endpoint.body, 'body');
       body = endpoint.form
         ? new URLSearchParams(Object.entries((value ?? {}) as Record<string, string>)).toString()

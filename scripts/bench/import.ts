@@ -1,5 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { randomUUID } from 'node:crypto';
+import { sha256Of } from '../../bff/src/core/digest';
 import ExcelJS from 'exceljs';
 import { buildApp } from '../../bff/src/app';
 import { systemClock } from '../../bff/src/core/clock';
@@ -43,9 +44,13 @@ export const importBench: Bench = async ({ url, db, say }) => {
   for (const faulty of [true, false]) {
     say(`${ROWS} rows, ${faulty ? ROWS / FAULTY_EACH : 0} of them faulty`);
     const content = await bookOf(rows(faulty));
-    await db.transaction((tx) =>
-      takeFile(tx, actor, { clientUuid: randomUUID(), kind: 'penalty', fileName: 'a.xlsx', content }, new Date()),
-    );
+    const sent = {
+      clientUuid: randomUUID(),
+      kind: 'penalty',
+      fileName: 'a.xlsx',
+      sha256: await sha256Of(content),
+    } as const;
+    await db.transaction((tx) => takeFile(tx, actor, { ...sent, content }, new Date()));
     const before = process.memoryUsage().rss;
     let peak = before;
     const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 50);

@@ -1,3 +1,5 @@
+import { request as createRequest } from 'node:http';
+import { Readable } from 'node:stream';
 import { gzipSync } from 'node:zlib';
 import { isForPartners, type Endpoint } from '../../bff/src/core/endpoint';
 import { createTestApp, type TestApp } from '../builders/app';
@@ -14,7 +16,7 @@ beforeAll(async () => {
   const { db } = test.app.core;
   const enterpriseId = await buildEnterprise(db.read);
   for (const role of ['officer', 'township', 'enforcement', 'regulator'] as const) {
-    tokens.set(role, await test.tokenOf(await buildActor(db.read, role, { enterpriseId })));
+    tokens.set(role, await test.tokenOf(await buildActor(db.read, role, { enterpriseId, region: '3305' })));
   }
   tokens.set('partner', partnerToken(test, (await buildClient(db.read)).id));
 });
@@ -28,7 +30,10 @@ function call(endpoint: Endpoint, path = endpoint.path.replace(/:\w+/g, '9999999
   return role === undefined ? request : request.set('authorization', `Bearer ${tokens.get(role)}`);
 }
 
-const posts = () => test.app.endpoints.filter((endpoint) => endpoint.method === 'POST');
+const writes = () => test.app.endpoints.filter((endpoint) => endpoint.method === 'POST');
+/** Those that take text; a file is another matter. */
+const posts = () => writes().filter(({ file }) => file === undefined);
+const uploads = () => writes().filter(({ file }) => file !== undefined);
 const inWords = { code: expect.stringMatching(/^[A-Z]+\.[A-Z_]+$/), message: expect.stringMatching(/[\u4e00-\u9fff]/) };
 
 describe('every write', () => {
@@ -100,6 +105,57 @@ describe('every write', () => {
       const large = await call(endpoint).send({ surprise: 'x'.repeat(endpoint.maxBytes + 1) });
       expect([endpoint.path, large.status, large.body.code]).toEqual([endpoint.path, 413, 'WIRE.TOO_LARGE']);
     }
+  });
+});
+
+describe('every upload', () => {
+  const sent = (endpoint: Endpoint, type: string, content: Buffer) =>
+    call(endpoint, `${endpoint.path}?clientUuid=6f1f9f0e-3f0c-4b7e-9a55-0a5cbd1f6a10&fileName=a.xlsx`)
+      .set('content-type', type)
+      .serialize((body: unknown) => body as string)
+      .send(content);
+
+  it('refuses another content type, a packed body, one over its limit, and one without its number', async () => {
+    expect(uploads().length).toBeGreaterThan(3);
+    for (const endpoint of uploads().filter(({ query }) => 'fileName' in query.shape)) {
+      const { path, file = '', maxBytes } = endpoint;
+      const answers = [
+        await sent(endpoint, 'application/json', Buffer.from('{}')),
+        await sent(endpoint, file, Buffer.from('{}')).set('content-encoding', 'gzip'),
+        await sent(endpoint, file, Buffer.alloc(maxBytes + 1)),
+        await call(endpoint).set('content-type', file).send('PK'),
+      ];
+      expect([path, ...answers.map(({ body }) => body.code as string)]).toEqual([
+        path,
+        'WIRE.WRONG_CONTENT_TYPE',
+        'WIRE.WRONG_CONTENT_TYPE',
+        'WIRE.TOO_LARGE',
+        'WIRE.INVALID',
+      ]);
+    }
+  });
+
+  it('answers one that grows beyond its limit without having said so', async () => {
+    const endpoint = uploads().find(({ path }) => path === '/api/penalties-imports');
+    const { path, file = '', maxBytes } = endpoint!;
+    const query = 'clientUuid=6f1f9f0e-3f0c-4b7e-9a55-0a5cbd1f6a10&fileName=a.xlsx';
+    const pieces = function* () {
+      for (let sentBytes = 0; sentBytes <= maxBytes; sentBytes += 65_536) yield Buffer.alloc(65_536);
+    };
+    const code = await new Promise<string>((resolve, reject) => {
+      const request = createRequest(`${test.http.get('/').url.replace(/\/$/, '')}${path}?${query}`, {
+        method: 'POST',
+        headers: { 'content-type': file, authorization: `Bearer ${tokens.get('enforcement')}` },
+      });
+      request.on('response', (response) => {
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('end', () => resolve((JSON.parse(Buffer.concat(chunks).toString()) as { code: string }).code));
+      });
+      request.on('error', reject);
+      Readable.from(pieces()).pipe(request);
+    });
+    expect(code).toBe('WIRE.TOO_LARGE');
   });
 });
 

@@ -355,9 +355,16 @@ describe('what hangs on it', () => {
     const sheet = async (rows: (string | number | null)[][], heading = titles) => {
       const workbook = new ExcelJS.Workbook();
       workbook.addWorksheet('名单').addRows([heading, ...rows]);
-      const content = Buffer.from(await workbook.xlsx.writeBuffer()).toString('base64');
-      return post('/api/credit/official-grades', { clientUuid: randomUUID(), content });
+      return list(Buffer.from(await workbook.xlsx.writeBuffer()));
     };
+    const list = (content: Buffer) =>
+      test.http
+        .post('/api/credit/official-grades')
+        .query({ clientUuid: randomUUID() })
+        .set(tokens.get('regulator')!)
+        .type('application/vnd.openxmlformats-officedocument.spreadsheetml.sheet')
+        .serialize((body: unknown) => body as string)
+        .send(content);
     const good = [row!.uscc, '乙', '2026年上半年', 'e级'];
     const faulty = await sheet([
       good,
@@ -391,8 +398,7 @@ describe('what hangs on it', () => {
       { row: 1, column: 'F', problem: expect.stringContaining('是不是“等级”？') },
     ]);
     expect((await get(`/api/enterprises/${fair}/credit`)).body.current.source).toBe('ours');
-    const notOne = { clientUuid: randomUUID(), content: Buffer.from('not a sheet').toString('base64') };
-    expect((await post('/api/credit/official-grades', notOne)).body.code).toBe('CREDIT.NOT_A_SHEET');
+    expect((await list(Buffer.from('not a sheet'))).body.code).toBe('CREDIT.NOT_A_SHEET');
     expect((await sheet([good])).body).toMatchObject({ taken: true, faultCount: 0 });
     expect((await sheet([good])).body.taken).toBe(true);
     expect(await listOf('electricity_surcharge')).toContain(String(fair));

@@ -138,6 +138,24 @@ describe('points', () => {
 });
 
 describe('people', () => {
+  it('have each role once for each enterprise or region, whoever writes it', async () => {
+    const grants = [1, 2].map(() => ({ role: 'township', region: '330521001' }));
+    const answer = await test.http
+      .post('/api/people')
+      .set(await as('regulator'))
+      .send({ clientUuid: randomUUID(), name: '沈建国', mobile: '13900005678', grants });
+    expect([answer.status, answer.body.code]).toEqual([400, 'WIRE.INVALID']);
+    for (const role of ['officer', 'regulator'] as const) {
+      const personId = await buildActor(read(), role);
+      const again = read().execute(
+        `INSERT INTO person_grant (person_id, role, enterprise_id, region_prefix)
+         SELECT person_id, role, enterprise_id, region_prefix FROM person_grant WHERE person_id = ?`,
+        [personId],
+      );
+      await expect(again).rejects.toMatchObject({ errno: 1062 });
+    }
+  });
+
   it('are entered within the region only, officials by regulators only, and shown with hidden numbers', async () => {
     const enterpriseId = await buildEnterprise(read());
     const township = await as('township', { region: '330521001' });

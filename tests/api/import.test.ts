@@ -36,7 +36,6 @@ const usccOf = async (id: number): Promise<string> => {
   return row!.uscc;
 };
 const get = (path: string, who = 'enforcement') => test.http.get(path).set(tokens.get(who)!);
-const post = (path: string, body: object, who = 'enforcement') => test.http.post(path).set(tokens.get(who)!).send(body);
 const count = async (table: string): Promise<number> => {
   const [row] = await read().query<{ n: number }>(`SELECT COUNT(*) AS n FROM ${table}`);
   return row!.n;
@@ -48,6 +47,7 @@ const sheet = async (rows: Value[][]): Promise<Buffer> => {
   workbook.addWorksheet('导入').addRows(rows);
   return Buffer.from(await workbook.xlsx.writeBuffer());
 };
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const PENALTY = [
   '统一社会信用代码*',
   '决定文号*',
@@ -61,7 +61,13 @@ const PENALTY = [
 const fine = (no: string): Value[] => [ours, no, '2026-11-18', '罚款', 42_000, null, '废水超标排放。', null];
 
 const send = (path: string, content: Buffer, who = 'enforcement', clientUuid = randomUUID()) =>
-  post(path, { clientUuid, fileName: '处罚.xlsx', content: content.toString('base64') }, who);
+  test.http
+    .post(path)
+    .query({ clientUuid, fileName: '处罚.xlsx' })
+    .set(tokens.get(who)!)
+    .type(XLSX)
+    .serialize((body: unknown) => body as string)
+    .send(content);
 /** Sends a file and waits until it has been worked through. */
 const bring = async (path: string, content: Buffer, who = 'enforcement') => {
   const { body } = await send(path, content, who);

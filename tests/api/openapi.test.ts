@@ -62,6 +62,50 @@ describe('the operations pages', () => {
     expect(metrics.text).toContain('route="/readyz"');
   });
 
+  it('give figures to nobody who comes through a proxy, and from elsewhere only by token', async () => {
+    for (const header of ['x-forwarded-for', 'x-forwarded-host', 'forwarded', 'via', 'x-real-ip']) {
+      const answer = await test.http.get('/metrics').set(header, '127.0.0.1');
+      expect([header, answer.status, answer.body.code]).toEqual([header, 403, 'HEALTH.INSIDE_ONLY']);
+    }
+    const guarded = await createTestApp({ env: { METRICS_TOKEN: 'a-token-of-the-city' } });
+    try {
+      const asked = (token?: string) => {
+        const request = guarded.http.get('/metrics');
+        return token === undefined ? request : request.set('authorization', `Bearer ${token}`);
+      };
+      expect((await asked()).status).toBe(403);
+      expect((await asked('another')).status).toBe(403);
+      expect((await asked('a-token-of-the-city').set('x-forwarded-for', '10.0.0.9')).status).toBe(403);
+      expect((await asked('a-token-of-the-city')).text).toContain('http_request_seconds');
+    } finally {
+      await guarded.close();
+    }
+  });
+
+  it('are made once, however many ask: the figures in a second, the document for good', async () => {
+    let made = 0;
+    const { registry } = test.app.core.metrics;
+    const render = registry.metrics.bind(registry);
+    registry.metrics = () => {
+      made += 1;
+      return render();
+    };
+    const answers = await Promise.all(Array.from({ length: 40 }, () => test.http.get('/metrics')));
+    registry.metrics = render;
+    expect(answers.every(({ status }) => status === 200)).toBe(true);
+    // A burst may lie across the end of a second, on a slow machine of several.
+    expect(made).toBeLessThan(20);
+    const stringify = jest.spyOn(JSON, 'stringify');
+    const documents = [];
+    for (let time = 0; time < 5; time += 1) documents.push((await test.http.get('/openapi.json')).text);
+    const rendered = stringify.mock.calls.filter(
+      ([value]) => (value as { openapi?: string } | null)?.openapi === '3.1.0',
+    );
+    stringify.mockRestore();
+    expect(new Set(documents).size).toBe(1);
+    expect(rendered.length).toBeLessThanOrEqual(1);
+  });
+
   it('do not say ready while migrations are missing', async () => {
     await test.app.core.db.read.execute("DELETE FROM migration WHERE name = '0004_notifications.sql'");
     expect((await test.http.get('/readyz')).status).toBe(503);

@@ -37,6 +37,7 @@ const environment = z.object({
   PUBLIC_URL: flagUrl,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   TRUSTED_PROXIES: whole(0, 5).default(0),
+  METRICS_TOKEN: z.string().min(16).optional(),
   DATABASE_URL: z.url({ protocol: /^mysql$/ }),
   DATABASE_POOL: whole(2, 200).default(20),
   JWT_KEYS: keys,
@@ -87,6 +88,8 @@ export interface Config {
   publicUrl: string;
   logLevel: string;
   trustedProxies: number;
+  /** Lets in at /metrics from other machines; without one only this machine is. */
+  metricsToken: string | undefined;
   database: { url: string; poolSize: number };
   jwtKeys: string;
   qrKeys: string;
@@ -158,6 +161,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
     publicUrl: values.PUBLIC_URL.replace(/\/$/, ''),
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,
+    metricsToken: values.METRICS_TOKEN,
     database: { url: values.DATABASE_URL, poolSize: values.DATABASE_POOL },
     jwtKeys: values.JWT_KEYS,
     qrKeys: values.QR_KEYS,

@@ -93,6 +93,8 @@ export interface Endpoint {
   examples: Examples;
   /** The body comes as application/x-www-form-urlencoded instead of JSON. */
   form: boolean;
+  /** The body is the bytes of a file of this media type, and everything about it stands in the query. */
+  file: string | undefined;
   /** What an error answer says besides, where a standard wants words of its own. */
   alsoSays: ((problem: Problem) => Record<string, string>) | undefined;
   /** Body size at most, bytes. */
@@ -134,6 +136,7 @@ export function get<
     limit: spec.limit,
     examples: spec.examples ?? {},
     form: false,
+    file: undefined,
     alsoSays: undefined,
     maxBytes: 0,
     cityWide: false,
@@ -181,6 +184,7 @@ export function post<
     limit: spec.limit,
     examples: spec.examples ?? {},
     form: spec.form ?? false,
+    file: undefined,
     alsoSays: spec.alsoSays,
     maxBytes: spec.maxBytes ?? DEFAULT_MAX_BYTES,
     cityWide: spec.cityWide ?? false,
@@ -188,4 +192,29 @@ export function post<
     outside: spec.outside as unknown as Endpoint['outside'],
     handler: spec.handler as unknown as Endpoint['handler'],
   };
+}
+
+/**
+ * Declares a write that takes a file as it is: as text within JSON a large one would keep the thread that answers
+ * requests busy for a quarter of a second.
+ */
+export function upload<
+  const Path extends string,
+  const A extends Access,
+  R extends Schema,
+  Q extends z.ZodObject,
+  P extends z.ZodObject = typeof NOTHING,
+  X = undefined,
+>(
+  spec: Common<Path, A, P, Q, R> &
+    Covers<Path, P> & {
+      query: Q;
+      file: string;
+      maxBytes: number;
+      outside?: (call: Omit<Call<A, z.infer<P>, z.infer<Q>, Buffer>, 'tx' | 'prepared'> & { read: Tx }) => Promise<X>;
+      handler: Handler<A, z.infer<P>, z.infer<Q>, Buffer, X, AnswerOf<R>>;
+    },
+): Endpoint {
+  const { file, ...rest } = spec;
+  return { ...post({ ...rest, body: NOTHING } as unknown as Parameters<typeof post>[0]), body: undefined, file };
 }

@@ -1,3 +1,5 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Core } from './feature';
 import { get, type Endpoint } from './endpoint';
@@ -7,11 +9,13 @@ import { defineProblems } from './problem';
 
 const health = defineProblems('HEALTH', {
   NOT_READY: [503, '系统正在启动或数据库暂时不可用，请稍后再试。'],
+  INSIDE_ONLY: [403, '指标只对内部开放：请从服务器本机直接读取，或带上令牌。'],
 });
 
 /** Alive, ready, figures and documentation. `endpoints` is asked late, when all features have been composed. */
 export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]): Endpoint[] {
-  let document: unknown;
+  let document: Readonly<Record<string, unknown>> | undefined;
+  const figures = onceASecond(() => core.metrics.registry.metrics());
   return [
     get({
       path: '/healthz',
@@ -36,11 +40,14 @@ export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]
     }),
     get({
       path: '/metrics',
-      summary: 'Prometheus 指标',
+      summary: 'Prometheus 指标：不经反向代理，本机直接取，或带令牌从内网取',
       access: 'public',
       answer: 'text/plain',
       limit: { calls: 6000, perSeconds: 60 },
-      handler: () => core.metrics.registry.metrics(),
+      handler: ({ ctx }) => {
+        requireInside(ctx, core.config.metricsToken);
+        return figures();
+      },
     }),
     get({
       path: '/openapi.json',
@@ -48,9 +55,47 @@ export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]
       access: 'public',
       answer: z.record(z.string(), z.unknown()),
       handler: async () => {
-        document ??= openapi(endpoints(), core.config.publicUrl, '1.0.0');
-        return document as Record<string, unknown>;
+        // It never changes: frozen, its text is made once.
+        document ??= Object.freeze(openapi(endpoints(), core.config.publicUrl, '1.0.0'));
+        return document;
       },
     }),
   ];
+}
+
+/** What a proxy leaves behind: whoever comes through one may be anybody. */
+const FORWARDED = /^(?:forwarded|via|x-real-ip|x-forwarded-.+)$/;
+const LOOPBACK = /^(?:::1|(?:::ffff:)?127(?:\.\d{1,3}){3})$/;
+
+/**
+ * Lets in who comes to this process itself, not through a proxy: with the token if there is one, from this machine
+ * otherwise. Throws HEALTH.INSIDE_ONLY.
+ */
+function requireInside(ctx: Context, token: string | undefined): void {
+  if (Object.keys(ctx.headers).some((name) => FORWARDED.test(name))) throw health.INSIDE_ONLY();
+  const known =
+    token === undefined
+      ? LOOPBACK.test(ctx.req.socket.remoteAddress ?? '')
+      : timingSafeEqual(digest(ctx.get('authorization')), digest(`Bearer ${token}`));
+  if (!known) throw health.INSIDE_ONLY();
+}
+
+const digest = (text: string) => createHash('sha256').update(text).digest();
+
+const FRESH_MS = 1000;
+
+/** What `make` gives, made at most once in a second however many ask. */
+function onceASecond(make: () => Promise<string>): () => Promise<string> {
+  let made = -Infinity;
+  let last: Promise<string> | undefined;
+  return () => {
+    const now = performance.now();
+    if (last === undefined || now - made >= FRESH_MS) {
+      made = now;
+      last = make();
+      // A failure is nobody's answer for longer than it takes.
+      last.catch(() => (made = -Infinity));
+    }
+    return last;
+  };
 }

@@ -2,6 +2,7 @@ import { createCipheriv, createDecipheriv, createHash, hkdfSync, randomBytes, ty
 import type { Actor } from './actor';
 import { addDays, shanghaiInstant } from './clock';
 import { isDuplicate, type Tx } from './database';
+import { sha256Of } from './digest';
 import type { Endpoint } from './endpoint';
 import type { DailyJob } from './jobs';
 import { claim, erase, keep, kept, type KeptAnswer, type Sending } from './once.store';
@@ -26,15 +27,19 @@ interface Input {
 }
 
 /** The sending that a request is, if it is one that has to take effect once: by somebody known, with a client uuid. */
-export function sendingOf(endpoint: Endpoint, { actor, params, query, body }: Input): Sending | undefined {
-  const { clientUuid } = (body ?? {}) as { clientUuid?: unknown };
+export async function sendingOf(
+  endpoint: Endpoint,
+  { actor, params, query, body }: Input,
+): Promise<Sending | undefined> {
+  const [carrier, rest] = Buffer.isBuffer(body) ? [query, await sha256Of(body)] : [body, query];
+  const { clientUuid } = (carrier ?? {}) as { clientUuid?: unknown };
   if (actor === undefined || typeof clientUuid !== 'string' || endpoint.ownTransaction) return undefined;
   return {
     uuid: clientUuid.toLowerCase(),
     caller: 'personId' in actor ? `person:${actor.personId}` : `partner:${actor.clientId}`,
     route: endpoint.path,
     sha256: createHash('sha256')
-      .update(canonical([params, query, withoutOuter(body as Record<string, unknown>)]))
+      .update(canonical([params, rest, withoutOuter(carrier as Record<string, unknown>)]))
       .digest('hex'),
   };
 }

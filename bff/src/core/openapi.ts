@@ -74,6 +74,14 @@ function operation(endpoint: Endpoint): Json {
     operationId: `${endpoint.method.toLowerCase()}${endpoint.path.replace(/[^A-Za-z0-9]+(\w)/g, (_, c: string) => c.toUpperCase()).replace(/[^A-Za-z0-9]/g, '')}`,
     security: security(endpoint.access),
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
+    ...(endpoint.file === undefined
+      ? {}
+      : {
+          requestBody: {
+            required: true,
+            content: { [endpoint.file]: { schema: { type: 'string', format: 'binary' } } },
+          },
+        }),
     ...(endpoint.body === undefined
       ? {}
       : {

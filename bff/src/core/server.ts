@@ -191,7 +191,24 @@ const SURROGATE_ESCAPE = /\\ud[89a-f]/i;
 
 type ReadBody = (ctx: Context) => Promise<unknown>;
 
-function bodyReader({ maxBytes, form }: Endpoint): ReadBody {
+/** The bytes of a file, no more than the endpoint takes. */
+async function readFile(ctx: Context, { file = '', maxBytes }: Endpoint): Promise<Buffer> {
+  if (!ctx.is(file) || ctx.get('content-encoding') !== '') throw wire.WRONG_CONTENT_TYPE();
+  if (Number(ctx.get('content-length')) > maxBytes) throw wire.TOO_LARGE();
+  const chunks: Buffer[] = [];
+  let size = 0;
+  // A body that is too large is not read to its end, and its sender still gets an answer.
+  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > maxBytes) throw wire.TOO_LARGE();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
+
+function bodyReader(endpoint: Endpoint): ReadBody {
+  const { maxBytes, form, file } = endpoint;
+  if (file !== undefined) return (ctx) => readFile(ctx, endpoint);
   const read = bodyParser({ enableTypes: [form ? 'form' : 'json'], jsonLimit: maxBytes, formLimit: maxBytes });
   return async (ctx) => {
     // An unsupported type would silently become an empty body.
@@ -227,14 +244,14 @@ function serve(deps: ServerDeps, endpoint: Endpoint, strangers: RateLimiterMemor
       actor: actor as never,
       params: parse(endpoint.params, ctx['params'] ?? {}, 'params'),
       query: parse(endpoint.query, { ...ctx.query }, 'query'),
-      body: endpoint.body === undefined ? undefined : parse(endpoint.body, await readBody(ctx), 'body'),
+      body: await bodyOf(endpoint, ctx, readBody),
       now: deps.clock.now(),
       requestId: ctx.state['requestId'] as string,
       log: deps.logger,
       ctx,
     };
     const share = shareOf(deps.db, actor);
-    const sending = sendingOf(endpoint, { ...input, actor });
+    const sending = await sendingOf(endpoint, { ...input, actor });
     // What was done once is answered as then, also if the step outside would not let it pass any more.
     const before = sending && endpoint.outside && (await deps.once.before(share.read, sending));
     if (before !== undefined) {
@@ -255,6 +272,11 @@ function shareOf(db: Database, actor: Actor | Partner | undefined): Share {
   if (!('personId' in actor)) return db.of('partners', String(actor.clientId));
   const caller = actor.grants.some(({ role }) => role === 'officer') ? 'phones' : 'officials';
   return db.of(caller, String(actor.personId));
+}
+
+async function bodyOf({ body, file }: Endpoint, ctx: Context, readBody: ReadBody): Promise<unknown> {
+  if (file !== undefined) return readBody(ctx);
+  return body === undefined ? undefined : parse(body, await readBody(ctx), 'body');
 }
 
 /** The person or partner behind the request; who fails to prove one is counted as a stranger, so that tokens cannot be tried out. */

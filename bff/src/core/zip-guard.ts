@@ -9,6 +9,8 @@ const ENTRY = 0x02014b50;
 const END_BYTES = 22;
 const MAX_COMMENT = 65_535;
 const MAX_ENTRIES = 500;
+/** What is unpacked at a time: each piece is counted by the thread that answers requests. */
+const CHUNK_BYTES = 1024 * 1024;
 
 /**
  * Whether a zip unpacks to at most `maxBytes`: by what its entries really hold, not by what it says of them. Nothing is
@@ -32,7 +34,7 @@ export async function unpacks(file: Buffer, maxBytes: number): Promise<'fits' | 
       },
     });
     try {
-      await pipeline(Readable.from([data]), createInflateRaw(), count);
+      await pipeline(Readable.from([data]), createInflateRaw({ chunkSize: CHUNK_BYTES }), count);
     } catch {
       return left < 0 ? 'too_large' : 'not_a_zip';
     }

@@ -1,16 +1,13 @@
 import { z } from 'zod';
-import { post, type Endpoint } from '../../core/endpoint';
+import { upload, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
 import { uuid } from '../../core/wire';
 import { MAX_OFFICIAL_BYTES, readOfficialList, takeOfficial } from './official.service';
 
 const SHOWN_FAULTS = 100;
 
-const officialBody = z.strictObject({
-  clientUuid: uuid,
-  /** The .xlsx file, base64: columns 统一社会信用代码, 评价周期, 等级. */
-  content: z.base64().min(8),
-});
+const officialList = z.strictObject({ clientUuid: uuid });
+const XLSX = 'application/vnd.openxmlformats-officedocument.spreadsheetml.sheet';
 const officialAnswer = z.object({
   taken: z.boolean(),
   grades: z.number(),
@@ -22,16 +19,17 @@ const officialAnswer = z.object({
 /** 省级等级导入: the province's own grades, which count before ours. */
 export function officialEndpoints({ events }: Core): Endpoint[] {
   return [
-    post({
+    upload({
       path: '/api/credit/official-grades',
-      summary: '导入省里公布的信用等级（Excel）：有一处错误就一条也不导入',
+      summary:
+        '导入省里公布的信用等级（请求体就是 Excel 文件，列为统一社会信用代码、评价周期、等级）：有一处错误就一条也不导入',
       access: ['regulator'],
-      body: officialBody,
-      // Base64 is a third longer than the file.
-      maxBytes: Math.ceil((MAX_OFFICIAL_BYTES * 4) / 3) + 4096,
+      query: officialList,
+      file: XLSX,
+      maxBytes: MAX_OFFICIAL_BYTES,
       answer: officialAnswer,
       limit: { calls: 20, perSeconds: 600 },
-      outside: ({ body }) => readOfficialList(Buffer.from(body.content, 'base64')),
+      outside: ({ body }) => readOfficialList(body),
       handler: async ({ tx, actor, prepared, now }) => {
         const faults = await takeOfficial(tx, events, actor, prepared, now);
         return {

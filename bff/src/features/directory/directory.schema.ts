@@ -119,7 +119,15 @@ export const newPerson = z.strictObject({
   clientUuid: uuid,
   name: text(60),
   mobile,
-  grants: z.array(grant).min(1).max(5),
+  grants: z
+    .array(grant)
+    .min(1)
+    .max(5)
+    .refine(
+      (grants) =>
+        new Set(grants.map(({ role, enterpriseId, region }) => [role, enterpriseId, region].join())).size ===
+        grants.length,
+    ),
 });
 export const peopleSearch = z.strictObject({ ...page, role: z.enum(ROLES).optional(), enterpriseId: id.optional() });
 const personRow = z.object({

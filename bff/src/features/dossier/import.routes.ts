@@ -1,6 +1,7 @@
 import type { z } from 'zod';
 import { OFFICIALS } from '../../core/actor';
-import { get, post, type Endpoint } from '../../core/endpoint';
+import { sha256Of } from '../../core/digest';
+import { get, upload, type Endpoint } from '../../core/endpoint';
 import { wire } from '../../core/problem';
 import { toId } from '../../core/wire';
 import { dossierProblems } from './dossier.problems';
@@ -30,29 +31,21 @@ export function importEndpoints(): Endpoint[] {
           return template(kind);
         },
       }),
-      post({
+      upload({
         path: `${path}-imports`,
-        summary: `从 Excel 导入${zh}：有一处错误就一条也不导入`,
+        summary: `从 Excel 导入${zh}（请求体就是文件）：有一处错误就一条也不导入`,
         access: ENTERED_BY[kind],
-        body: newImport,
-        // Base64 is a third longer than the file.
-        maxBytes: Math.ceil((MAX_FILE_BYTES * 4) / 3) + 4096,
+        query: newImport,
+        file: XLSX,
+        maxBytes: MAX_FILE_BYTES,
         answer: importAnswer,
         limit: { calls: 20, perSeconds: 600 },
         outside: async ({ body }) => {
-          const content = Buffer.from(body.content, 'base64');
-          await requireSheet(content);
-          return content;
+          await requireSheet(body);
+          return sha256Of(body);
         },
-        handler: async ({ tx, actor, body, prepared, now }) =>
-          present(
-            await takeFile(
-              tx,
-              actor,
-              { clientUuid: body.clientUuid, kind, fileName: body.fileName, content: prepared },
-              now,
-            ),
-          ),
+        handler: async ({ tx, actor, query, body, prepared: sha256, now }) =>
+          present(await takeFile(tx, actor, { ...query, kind, sha256, content: body }, now)),
       }),
     ]),
     get({

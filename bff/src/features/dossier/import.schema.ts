@@ -5,8 +5,6 @@ import { RECORDS } from './record.rules';
 export const newImport = z.strictObject({
   clientUuid: uuid,
   fileName: text(120),
-  /** The .xlsx file, base64. */
-  content: z.base64().min(8),
 });
 export const importParams = z.strictObject({ id });
 export const importAnswer = z.object({

@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Actor, Role } from '../../core/actor';
 import { OFFICIALS } from '../../core/actor';
 import { businessDate } from '../../core/clock';
@@ -56,11 +55,10 @@ export const ENTERED_BY: Readonly<Record<RecordType, readonly [Role, ...Role[]]>
 export async function takeFile(
   tx: Tx,
   actor: Actor,
-  given: { clientUuid: string; kind: RecordType; fileName: string; content: Buffer },
+  given: { clientUuid: string; kind: RecordType; fileName: string; sha256: string; content: Buffer },
   now: Date,
 ): Promise<Import> {
-  const { clientUuid, kind, fileName, content } = given;
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const { clientUuid, kind, fileName, sha256, content } = given;
   if ((await importByContent(tx, kind, sha256)) !== undefined) throw dossierProblems.FILE_KNOWN();
   const keepUntil = new Date(now.getTime() + KEEP_MS);
   const row = { clientUuid, kind, sha256, fileName, personId: actor.personId };
