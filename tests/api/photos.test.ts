@@ -352,7 +352,8 @@ describe('a photo store in trouble', () => {
       // Far more looks than a photo gets that is not there.
       for (let times = 0; times < 12; times += 1) await later(60);
       expect((await photosOf(id))[0]).toMatchObject({ state: 'waiting', reason: 'store_unavailable', url: null });
-      const { text } = await day.test.http.get('/metrics');
+      // What the route shows is up to a second old.
+      const text = await day.test.app.core.metrics.registry.metrics();
       expect(text).toMatch(new RegExp(`photo_store_trouble_total\\{code="${code}"\\} \\d`));
       day.oss.fail(0);
       await later(60);
