@@ -31,6 +31,9 @@ interface Part {
   stop(): Promise<void>;
 }
 
+/** As far away as the real ones. */
+const LATENCY_MS = 100;
+
 /** Templates of the demo's WeChat account with their fields, as the go-live notes of the README ask for them. */
 const TEMPLATES = {
   dailyList: {
@@ -116,6 +119,7 @@ async function wechatPart(folder: string, clock: Clock, secrets: DemoSecrets): P
     secret: secrets.wechatSecret,
     templates: Object.fromEntries(Object.values(TEMPLATES).map(({ id, fields }) => [id, Object.keys(fields)])),
     keptIn: path.join(folder, 'wechat-messages.jsonl'),
+    latencyMs: LATENCY_MS,
   });
   const openids = new Map<string, string>();
   return {
@@ -194,6 +198,7 @@ async function dingtalkPart(folder: string, clock: Clock, secrets: DemoSecrets):
     appKey,
     appSecret: secrets.workChatSecret,
     keptIn: path.join(folder, 'dingtalk-messages.jsonl'),
+    latencyMs: LATENCY_MS,
   });
   const userids = new Map<string, string>();
   return {
