@@ -10,6 +10,7 @@ import { rescore } from './bench/rescore';
 import { rules } from './bench/rules';
 import { start } from './bench/start';
 import { submit } from './bench/submit';
+import { sustained, sustainedSmall } from './bench/sustained';
 import { tasklist } from './bench/tasklist';
 import { whatif } from './bench/whatif';
 import { warn } from './bench/warn';
@@ -20,6 +21,8 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dispatch: () => withDatabase(say, dispatch),
   submit: () => withDatabase(say, submit),
+  sustained: () => withDatabase(say, sustained),
+  'sustained-small': () => withDatabase(say, sustainedSmall),
   tasklist: () => withDatabase(say, tasklist),
   import: () => withDatabase(say, importBench),
   fuzz: () => withDatabase(say, fuzz),

@@ -100,6 +100,7 @@ export interface Request {
 }
 
 export interface Served {
+  origin: string;
   /**
    * Sends `requests`, each once, over 32 connections; the first `warmUp` are not measured. Throws when an answer is not
    * 200.
@@ -112,17 +113,27 @@ export interface Served {
  * Serves `kind` in one process, for another one to send it requests. Both stay for all turns: what is measured is a server
  * that has been running for a while, as the floor beside it has.
  */
-export async function serve(kind: 'app' | 'bare-list' | 'bare-jwt', url: string): Promise<Served> {
-  const options = { execArgv: ['--import', 'tsx'], env: { ...process.env, ...benchEnvironment(url) } };
+export async function serve(
+  kind: 'app' | 'working' | 'bare-list' | 'bare-jwt',
+  url: string,
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Served> {
+  const options = { execArgv: ['--import', 'tsx'], env: { ...process.env, ...benchEnvironment(url), ...environment } };
   // As npm run serve starts it.
   const flags = ['--max-semi-space-size=64', ...options.execArgv];
-  const server = fork(path.join(__dirname, 'server.ts'), [kind], { ...options, execArgv: flags });
+  const server = fork(path.join(__dirname, 'server.ts'), [kind], {
+    ...options,
+    execArgv: flags,
+    // The log of a server goes nowhere: figures stand on stdout.
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  });
   const port = await new Promise<number>((resolve, reject) => {
     server.once('message', (message) => resolve(message as number));
     server.once('exit', () => reject(new Error('the server under measurement ended')));
   });
   const client = fork(path.join(__dirname, 'load.ts'), [String(port)], options);
   return {
+    origin: `http://127.0.0.1:${port}`,
     load: (requests, warmUp = 0) =>
       new Promise<Load>((resolve, reject) => {
         const ended = () => reject(new Error('the load ended with an error'));

@@ -58,9 +58,6 @@ interface Stored extends Ready {
   id: number;
 }
 
-/** Photos are looked for after this: the phone posts them beside the report. */
-const FIRST_CHECK_MS = 3000;
-
 /** Reports taken together. Their transaction waits for no row: whoever needs one that somebody holds is taken out of it. */
 const GROUPS = {
   most: 64,
@@ -268,7 +265,7 @@ function followUps(parts: ReportParts, stored: readonly Stored[]): Statement[] {
           officerId: actor.personId,
         },
         photos: distinct(report.photos.map((photo) => ({ ...photo, takenAt: new Date(photo.takenAt) }))),
-        checkAt: new Date(now.getTime() + FIRST_CHECK_MS),
+        checkAt: now,
       })),
     ),
     parts.core.events.statement(stored.map(acceptedEvent)),
