@@ -3,7 +3,7 @@ import type { Tx } from '../../core/database';
 import type { Core } from '../../core/feature';
 import { GatewayError } from '../../gateways/gateway-error';
 import type { ObjectStore } from '../../gateways/object-store';
-import { claimPhotos, giveBack, recordVerdict, type DuePhoto, type Verdict } from './check.store';
+import { claimPhotos, giveBack, recordVerdicts, type DuePhoto, type Verdict } from './check.store';
 import { lockReports, reweigh } from './evidence.service';
 import { nextLookS } from './photo.rules';
 import { cameraMinutesOff, inboxKey, objectKey } from './photo.store';
@@ -192,11 +192,10 @@ async function record(core: Core, tx: Tx, owner: string, verdicts: ReadonlyMap<D
   const weighed = [...verdicts].filter(([photo, { state }]) => photo.table === 'report_photo' && state === 'verified');
   const reports = [...new Set(weighed.map(([photo]) => photo.subject_id))];
   const known = await lockReports(tx, reports);
-  const refused: [DuePhoto, Verdict][] = [];
-  for (const [photo, verdict] of verdicts) {
-    const mine = await recordVerdict(tx, photo, owner, verdict);
-    if (mine && (verdict.state === 'missing' || verdict.state === 'broken')) refused.push([photo, verdict]);
-  }
+  const recorded = await recordVerdicts(tx, verdicts, owner);
+  const refused = [...verdicts].filter(
+    ([photo, { state }]) => recorded.has(photo) && (state === 'missing' || state === 'broken'),
+  );
   await core.events.append(tx, refused.map(refusedEvent));
   if (reports.length === 0) return;
   const { repeated, later } = await seenBefore(tx, reports);

@@ -70,13 +70,14 @@ export async function lockReports(tx: Tx, reportIds: readonly number[]): Promise
   return new Map(rows.map(({ id, evidence }) => [id, fromJson<Evidence>(evidence)]));
 }
 
-/** Weighs the evidence of a stored report again, now with what its photos say. */
+/** Weighs the evidence of a stored report again, if its photos say something new. */
 export async function reweigh(
   tx: Tx,
   reportId: number,
   known: Evidence,
   photos: { minutesOff: number | null; repeated: number },
 ): Promise<void> {
+  if (known.cameraMinutesOff === photos.minutesOff && known.repeatedPhotos === photos.repeated) return;
   const evidence: Evidence = { ...known, cameraMinutesOff: photos.minutesOff, repeatedPhotos: photos.repeated };
   const { score, reasons } = trustScore(evidence);
   await tx.execute('UPDATE report SET evidence = ?, trust_score = ?, trust_reasons = ? WHERE id = ?', [
