@@ -1,6 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { refuseMixedDays } from './dates-and-instants';
+import { refuseSilentFacts } from './facts-move-codes';
 
 /**
  * Looks at each statement that a test file sends to the database, and keeps it once for the check of their grammar: as it
@@ -18,6 +19,7 @@ prototype.query = function query(given, ...rest) {
   const { sql, values } = typeof given === 'string' ? { sql: given, values: rest[0] } : given;
   if (folder !== undefined) seen.add(sql);
   if (Array.isArray(values)) refuseMixedDays(sql, values);
+  refuseSilentFacts(this as object, sql, Array.isArray(values) ? values : []);
   return plain.call(this, given, ...rest);
 };
 afterAll(() => {

@@ -6,6 +6,7 @@ import { businessDate } from '../../bff/src/core/clock';
 import { ensureServer, startServer } from '../../scripts/setup/database-server';
 import { demoReaders, listCalls, type ListCall } from '../../scripts/bench/list-calls';
 import { seedDemoCounty } from '../../scripts/demo/seed';
+import { factsMayMoveSilently } from '../facts-move-codes';
 import { createTestApp, type TestApp } from '../builders/app';
 
 /**
@@ -31,6 +32,7 @@ let folder: string;
 let stop: () => Promise<void>;
 
 beforeAll(async () => {
+  factsMayMoveSilently();
   folder = mkdtempSync(path.join(tmpdir(), 'hz-lists-'));
   const server = await startServer(await ensureServer(console.error), folder, 'throwaway');
   stop = () => server.stop();
