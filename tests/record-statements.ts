@@ -1,7 +1,7 @@
 import { appendFileSync } from 'node:fs';
 import path from 'node:path';
 import { refuseMixedDays } from './dates-and-instants';
-import { refuseSilentFacts } from './facts-move-codes';
+import { refuseSilentFacts } from './facts-are-told';
 
 /**
  * Looks at each statement that a test file sends to the database, and keeps it once for the check of their grammar: as it

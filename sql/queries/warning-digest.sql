@@ -4,7 +4,7 @@ SELECT v.person_id, c.rule_code, CAST(SUM(c.n) AS SIGNED) AS n
 FROM (
   SELECT tier, region_code, rule_code, COUNT(*) AS n
   FROM warning
-  WHERE state = 'open' AND (level = 'normal' OR opened_at < ?)
+  WHERE state = 'open' AND eased_at IS NULL AND (level = 'normal' OR opened_at < ?)
   GROUP BY tier, region_code, rule_code
 ) c
 JOIN (

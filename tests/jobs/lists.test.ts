@@ -6,7 +6,7 @@ import { businessDate } from '../../bff/src/core/clock';
 import { ensureServer, startServer } from '../../scripts/setup/database-server';
 import { demoReaders, listCalls, type ListCall } from '../../scripts/bench/list-calls';
 import { seedDemoCounty } from '../../scripts/demo/seed';
-import { factsMayMoveSilently } from '../facts-move-codes';
+import { factsMayMoveSilently } from '../facts-are-told';
 import { createTestApp, type TestApp } from '../builders/app';
 
 /**

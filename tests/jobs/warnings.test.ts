@@ -598,3 +598,89 @@ describe('the digest', () => {
     expect([...(await digests()), ...major].map((row) => row.person_id)).not.toContain(elsewhere);
   });
 });
+
+describe('a reason that ends', () => {
+  const happens = async (type: string, enterpriseId: number) => {
+    await test.app.core.db.transaction((tx) =>
+      test.app.core.events.append(tx, [
+        { type, enterpriseId, subject: { type: 'row', id: 1 }, actorId: null, payload: {} },
+      ]),
+    );
+    await test.app.jobs.tickLoops();
+  };
+  const eased = async () => (await warnings()).map(({ rule_code: code, eased_at: at }) => [code, at !== null]);
+
+  it('ends the warning and its todo at once, by the rule that opened it, and another stands on', async () => {
+    await staff();
+    const enterpriseId = await buildEnterprise(read());
+    const pointId = await buildPoint(read(), { enterpriseId });
+    await days(pointId, 'missed', [1, 2, 3]);
+    const findingId = await buildFinding(read(), { enterpriseId, dueAt: new Date('2026-11-20T00:00:00Z') });
+    await at(NIGHT);
+    expect(await eased()).toEqual([
+      ['missed_in_a_row', false],
+      ['overdue_general', false],
+    ]);
+    await read().execute("UPDATE finding SET state = 'submitted', submitted_at = ? WHERE id = ?", [
+      test.clock.now(),
+      findingId,
+    ]);
+    await happens('finding.submitted', enterpriseId);
+    expect(await eased()).toEqual([
+      ['missed_in_a_row', false],
+      ['overdue_general', true],
+    ]);
+    const steps = await read().query("SELECT kind FROM warning_step WHERE kind = 'eased'");
+    expect(steps).toHaveLength(1);
+    // Over: it climbs no further, and nobody is told of it in the morning.
+    await at('2026-11-28T09:00:00+08:00');
+    expect((await warnings()).map(({ rule_code: code, tier }) => [code, tier])).toContainEqual([
+      'overdue_general',
+      'township',
+    ]);
+  });
+
+  it('that comes back by night is open again, with its todo', async () => {
+    await staff();
+    const enterpriseId = await buildEnterprise(read());
+    const dueAt = new Date('2026-11-20T00:00:00Z');
+    const findingId = await buildFinding(read(), { enterpriseId, dueAt });
+    await at(NIGHT);
+    const set = (state: string) => read().execute('UPDATE finding SET state = ? WHERE id = ?', [state, findingId]);
+    await set('submitted');
+    await happens('finding.submitted', enterpriseId);
+    expect(await eased()).toEqual([['overdue_general', true]]);
+    await set('open');
+    await at('2026-11-24T02:30:00+08:00');
+    expect(await eased()).toEqual([['overdue_general', false]]);
+    expect(await read().query("SELECT id FROM event WHERE type = 'warning.returned'")).toHaveLength(1);
+  });
+
+  it.each([
+    ['a visit', 'visit.recorded', 'visit'],
+    ['a failed check on site', 'health-site-check.failed', 'check'],
+  ])('%s ends the call for an official on site', async (_what, type, kind) => {
+    await staff();
+    const [, enforcement] = await staff('330521002');
+    const enterpriseId = await buildEnterprise(read());
+    const pointId = await buildPoint(read(), { enterpriseId });
+    await buildCode(read(), enterpriseId, { colour: 'red', since: new Date('2026-11-01T00:00:00Z') });
+    await at(NIGHT);
+    expect(await eased()).toContainEqual(['unvisited', false]);
+    if (kind === 'check') {
+      await read().execute(
+        `INSERT INTO health_site_check (client_uuid, enterprise_id, point_id, passed, note, checked_by, checked_at)
+         VALUES (UUID(), ?, ?, FALSE, '仍有问题', ?, ?)`,
+        [enterpriseId, pointId, enforcement, test.clock.now()],
+      );
+    } else {
+      await read().execute(
+        `INSERT INTO visit (client_uuid, enterprise_id, owner_id, planned_on, purpose, state, left_at, arrived_at, point_id, taught, lacks, due_on, created_at)
+         VALUES (UUID(), ?, ?, '2026-11-23', '帮扶', 'recorded', ?, ?, ?, '', '', '2026-12-01', ?)`,
+        [enterpriseId, enforcement, test.clock.now(), test.clock.now(), pointId, test.clock.now()],
+      );
+    }
+    await happens(type, enterpriseId);
+    expect(await eased()).toContainEqual(['unvisited', true]);
+  });
+});

@@ -18,10 +18,12 @@ export interface TimedRow {
 
 const COLUMNS = 'id, rule_code, level, enterprise_id, region_code, reason, tier, ack_hours';
 
+/** Whose reason is over is not sent on: nobody is ordered to do what is done. */
+
 /** Open warnings whose time to be acknowledged is over and that have somewhere to go; locked. */
 export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND tier <> 'county' AND ack_by <= ? AND level IN (?) ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND eased_at IS NULL AND tier <> 'county' AND ack_by <= ? AND level IN (?) ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
     [now, levelsAt(now)],
   );
 }
@@ -29,7 +31,7 @@ export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
 /** Warnings that somebody took on and did not bring to an end in time; locked. */
 export function lockUnhandled(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? AND level IN (?) ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? AND eased_at IS NULL AND level IN (?) ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
     [now, levelsAt(now)],
   );
 }
@@ -88,7 +90,7 @@ function sameClocks(rows: readonly TimedRow[], now: Date): { ids: number[]; by: 
 /** Snoozed warnings whose time is over; locked. */
 export function lockSlept(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'snoozed' AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'snoozed' AND eased_at IS NULL AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ${BATCH} FOR UPDATE`,
     [now],
   );
 }

@@ -5,7 +5,9 @@ import {
   easeUnseen,
   ENTERPRISE_RULES,
   evaluate,
+  notOverAnyMore,
   openedNow,
+  overIn,
   WHOLE_RULES,
   type Look,
   type OpenedRow,
@@ -23,6 +25,7 @@ export async function evaluatePart(tx: Tx, events: EventLog, look: Look, whole: 
   const codes = whole ? WHOLE_RULES : ENTERPRISE_RULES;
   const rules = new Map((await currentRules(tx)).map((rule) => [rule.code, rule]));
   const before = whole ? undefined : await majorsBefore(tx, look.range);
+  const wereOver = await overIn(tx, codes, look, !whole);
   for (const code of codes) {
     const rule = rules.get(code);
     if (rule !== undefined) await evaluate(tx, rule, code, look);
@@ -35,8 +38,14 @@ export async function evaluatePart(tx: Tx, events: EventLog, look: Look, whole: 
     opened.map(({ id, reason }) => ({ warningId: id, kind: 'opened', actorId: null, at: look.now, note: reason })),
   );
   const { date, range } = look;
+  const returned = await notOverAnyMore(tx, wereOver);
+  await insertSteps(
+    tx,
+    returned.map(({ id, reason }) => ({ warningId: id, kind: 'joined', actorId: null, at: look.now, note: reason })),
+  );
   await events.append(tx, [
     ...opened.map(openedEvent),
+    ...returned.map((row) => ({ ...openedEvent(row), type: 'warning.returned' })),
     {
       type: 'warnings.evaluated',
       subject: { type: 'date', id: date },

@@ -99,9 +99,8 @@ const FILES: Readonly<Record<NightlyCode, string>> = {
   unreachable: 'warning-unreachable',
 };
 
-const statements = new Map(
-  (Object.keys(FILES) as NightlyCode[]).map((code) => [code, merge.replace('/* the rule */', namedQuery(FILES[code]))]),
-);
+const finders = new Map((Object.keys(FILES) as NightlyCode[]).map((code) => [code, namedQuery(FILES[code])]));
+const statements = new Map([...finders].map(([code, finder]) => [code, merge.replace('/* the rule */', finder)]));
 
 /** Opens and merges what one rule finds. Running it twice on a date changes nothing the second time. */
 export async function evaluate(tx: Tx, rule: Rule, code: NightlyCode, look: Look): Promise<void> {
@@ -124,6 +123,18 @@ export async function evaluate(tx: Tx, rule: Rule, code: NightlyCode, look: Look
     code,
     quietSince,
   ]);
+}
+
+/**
+ * Whether a rule about enterprises still finds the one of `look`; undefined for rules that do not look at enterprises by
+ * night.
+ */
+export async function stillFound(tx: Tx, rule: Rule, look: Look): Promise<boolean | undefined> {
+  const code = ENTERPRISE_RULES.find((each) => each === rule.code);
+  if (code === undefined) return undefined;
+  const bind = binds[code] as unknown as (look: Look, params: Record<string, number>) => SqlValue[];
+  const rows = await tx.query(`SELECT 1 FROM (${finders.get(code) ?? ''}) x LIMIT 1`, bind(look, rule.params));
+  return rows.length > 0;
 }
 
 /** Marks what these rules did not find again today as eased; it stays until somebody closes it. */
@@ -168,6 +179,26 @@ export function openedNow(
     `SELECT id, rule_code, level, subject_type, subject_id, enterprise_id, region_code, reason FROM warning
      WHERE opened_at = ? AND rule_code IN (?) ${byRange ? 'AND enterprise_id BETWEEN ? AND ?' : ''} ORDER BY id`,
     [now, [...codes], ...(byRange ? [range.from, range.to] : [])],
+  );
+}
+
+/** Warnings of these rules in this range whose reason was over, as far as was known before the night. */
+export async function overIn(tx: Tx, codes: readonly RuleCode[], { range }: Look, byRange: boolean): Promise<number[]> {
+  const rows = await tx.query<{ id: number }>(
+    `SELECT id FROM warning WHERE state IN ('open', 'acknowledged', 'snoozed') AND eased_at IS NOT NULL AND rule_code IN (?)
+       ${byRange ? 'AND enterprise_id BETWEEN ? AND ?' : ''}`,
+    [[...codes], ...(byRange ? [range.from, range.to] : [])],
+  );
+  return rows.map(({ id }) => id);
+}
+
+/** Those of them whose reason has come back. */
+export async function notOverAnyMore(tx: Tx, ids: readonly number[]): Promise<OpenedRow[]> {
+  if (ids.length === 0) return [];
+  return tx.query<OpenedRow>(
+    `SELECT id, rule_code, level, subject_type, subject_id, enterprise_id, region_code, reason FROM warning
+     WHERE id IN (?) AND eased_at IS NULL ORDER BY id`,
+    [[...ids]],
   );
 }
 

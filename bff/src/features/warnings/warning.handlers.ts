@@ -5,6 +5,7 @@ import type { EventHandler, StoredEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
 import { leaveDeserted } from './clock.service';
 import { followColour } from './colour.service';
+import { easeHandlers } from './ease.service';
 import { openedEvent } from './evaluation.service';
 import { itemsOf, joinMajor, lockFinding, mentions, openMajor, raisedFor } from './major.store';
 import { currentRule } from './rule.store';
@@ -21,6 +22,7 @@ export function warningHandlers(core: Core): EventHandler[] {
     { type: 'finding.opened', handle },
     { type: 'finding.joined', handle },
     { type: 'code.changed', handle: (tx, event) => followColour(tx, core, event) },
+    ...easeHandlers(core),
   ];
 }
 

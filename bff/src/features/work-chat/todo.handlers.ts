@@ -3,7 +3,7 @@ import type { EventHandler } from '../../core/events';
 import { wantTodo, wantTodosAround } from './todo.store';
 
 /** Steps after which the todo has other people, another time, or is done. */
-const WARNING_STEPS = ['opened', 'joined', 'escalated', 'snoozed', 'reopened', 'closed'];
+const WARNING_STEPS = ['opened', 'joined', 'escalated', 'snoozed', 'reopened', 'eased', 'returned', 'closed'];
 /** Steps after which a person can be given todos, or cannot any more. */
 const PERSON_STEPS = ['bound', 'rebound', 'unbound', 'disabled', 'enabled'];
 

@@ -39,6 +39,7 @@ export interface TodoRow {
   about: string | null;
   reason: string;
   region_code: string;
+  /** Closed, or over by itself: nobody has to do anything any more. */
   closed: number;
   due_at: Date;
 }
@@ -57,7 +58,7 @@ export async function claimTodos(
   if (affectedRows === 0) return [];
   return tx.query<TodoRow>(
     `SELECT t.warning_id, t.wanted, t.owner_union, t.task_id, t.attempts, w.level, u.zh AS rule_zh, COALESCE(e.name, r.name) AS about,
-       w.reason, w.region_code, w.state = 'closed' AS closed, IF(w.state = 'snoozed', w.snoozed_until, w.ack_by) AS due_at
+       w.reason, w.region_code, (w.state = 'closed' OR w.eased_at IS NOT NULL) AS closed, IF(w.state = 'snoozed', w.snoozed_until, w.ack_by) AS due_at
      FROM work_todo t JOIN warning w ON w.id = t.warning_id
      JOIN warning_rule u ON u.code = w.rule_code AND u.version = w.rule_version
      LEFT JOIN enterprise e ON e.id = w.enterprise_id
