@@ -84,6 +84,26 @@ describe('POST /api/reports', () => {
     expect(await read().query('SELECT 1 FROM report')).toEqual([]);
   });
 
+  it('answers the same report as before, and refuses other content or another task under its uuid', async () => {
+    const { ids, headers } = await tasks(2);
+    const body = await report(ids[0] ?? 0);
+    const send = (given: object) => test.http.post('/api/reports').set(headers).send(given);
+    const first = await send(body);
+    const again = await send({ ...body, sentAt: '2026-11-23T09:30:00+08:00' });
+    expect(again.body).toMatchObject({ outcome: 'repeated', reportId: first.body.reportId });
+    const [answer, ...others] = body.answers;
+    for (const other of [
+      { ...body, filledAt: '2026-11-23T08:59:00+08:00' },
+      { ...body, answers: [{ ...answer, note: '补充' }, ...others] },
+      { ...body, photos: body.photos.slice(1) },
+      { ...body, taskId: String(ids[1]) },
+    ]) {
+      const { status, body: problem } = await send(other);
+      expect([status, problem.code]).toEqual([409, 'WIRE.DIFFERENT_CONTENT']);
+    }
+    expect(await read().query('SELECT 1 FROM report')).toHaveLength(1);
+  });
+
   it('stores one report per task when 200 are sent five times each in parallel', async () => {
     const { ids, headers } = await tasks(200);
     const bodies = await Promise.all(ids.map((id) => report(id)));

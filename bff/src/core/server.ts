@@ -197,11 +197,15 @@ async function readFile(ctx: Context, { file = '', maxBytes }: Endpoint): Promis
   if (Number(ctx.get('content-length')) > maxBytes) throw wire.TOO_LARGE();
   const chunks: Buffer[] = [];
   let size = 0;
-  // A body that is too large is not read to its end, and its sender still gets an answer.
-  for await (const chunk of ctx.req.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > maxBytes) throw wire.TOO_LARGE();
-    chunks.push(chunk);
+  try {
+    for await (const chunk of ctx.req as AsyncIterable<Buffer>) {
+      size += chunk.length;
+      if (size > maxBytes) throw wire.TOO_LARGE();
+      chunks.push(chunk);
+    }
+  } catch (error) {
+    // Whoever sent it has hung up in the middle of it.
+    throw error instanceof Problem ? error : wire.BROKEN_JSON();
   }
   return Buffer.concat(chunks);
 }
