@@ -226,6 +226,13 @@ it('takes petitions with their conclusions, and incidents with their hour', asyn
     { state: 'received', issue: 'noise', answerBy: '2027-01-01' },
     { state: 'verified', issue: 'odour', result: '确有异味' },
   ]);
+  // Whoever looks into petitions here hears of what the file has brought, once.
+  await test.app.jobs.tickLoops();
+  const told = await read().query<{ title: string }>(
+    "SELECT JSON_VALUE(content, '$.title') AS title FROM notification WHERE kind = 'records.imported'",
+  );
+  expect(told.length).toBeGreaterThan(1);
+  expect(new Set(told.map(({ title }) => title))).toEqual(new Set(['导入了 1 件信访']));
   // It counts from the day of its verdict, not from the day of the import.
   const [verified] = await read().query<{ at: Date }>("SELECT decided_at AS at FROM petition WHERE state = 'verified'");
   expect(verified!.at).toEqual(new Date('2026-11-05T00:00:00+08:00'));

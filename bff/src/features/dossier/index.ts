@@ -1,6 +1,7 @@
 import type { Core, Feature } from '../../core/feature';
 import { importEndpoints } from './import.routes';
 import { forgetFiles, importNext } from './import.service';
+import { recordHandlers } from './record.handlers';
 import { recordEndpoints } from './record.routes';
 
 export { takeFile } from './import.service';
@@ -9,6 +10,7 @@ export { takeFile } from './import.service';
 export function buildDossier(core: Core): Feature {
   return {
     endpoints: [...recordEndpoints(core), ...importEndpoints()],
+    handlers: recordHandlers(),
     loops: [
       { name: 'dossier-import', drain: () => importNext(core) },
       { name: 'dossier-files', drain: () => forgetFiles(core) },

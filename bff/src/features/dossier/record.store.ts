@@ -240,3 +240,20 @@ export function stepsOf(
     [type, recordId],
   );
 }
+
+const WAITS: Readonly<Record<'petition' | 'incident', string>> = { petition: 'received', incident: 'reported' };
+
+/** Enforcement officers in whose regions an import has brought something to look into, and how much. */
+export function handlersOf(
+  tx: Tx,
+  type: 'petition' | 'incident',
+  importId: number,
+): Promise<{ personId: number; n: number }[]> {
+  return tx.query(
+    `SELECT g.person_id AS personId, COUNT(DISTINCT r.id) AS n FROM ${type} r JOIN enterprise e ON e.id = r.enterprise_id
+     JOIN person_grant g ON g.role = 'enforcement' AND e.region_code LIKE CONCAT(g.region_prefix, '%')
+     JOIN person p ON p.id = g.person_id AND p.active
+     WHERE r.import_id = ? AND r.state = ? GROUP BY g.person_id ORDER BY g.person_id`,
+    [importId, WAITS[type]],
+  );
+}

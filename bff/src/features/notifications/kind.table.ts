@@ -389,6 +389,16 @@ export const KINDS = {
     on: 'incident.reported',
   },
 
+  'records.imported': {
+    what: '导入了信访或环境事件（一个文件一条）',
+    who: ['official'],
+    channel: 'message',
+    quiet: 'off_hours',
+    title: '导入了 {n} 件{what}',
+    body: '辖区内有 {n} 件{what}等您调查核实，请按期办理。',
+    page: HOME,
+  },
+
   // Credit evaluation
   'credit.preliminary': {
     what: '信用评价初评结果',
