@@ -92,7 +92,7 @@ describe('surprises', () => {
       else await route.continue();
     });
     await go('officer/outbox/index');
-    await page.getByText('1 份还没有得到服务器确认').waitFor();
+    await page.getByText('1 份待发送').waitFor();
     const [stored, ...others] = await day.reports();
     expect(others).toEqual([]);
     expect(String(stored?.task_id)).not.toBe(first);

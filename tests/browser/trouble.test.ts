@@ -50,7 +50,7 @@ describe('trouble', () => {
     await page.waitForTimeout(500);
     await page.route('**/api/**', (route) => route.fulfill(failing(500)));
     await page.reload();
-    await page.getByText(/服务器没有回应，这是 \d\d:\d\d 存下的/).waitFor();
+    await page.getByText(/服务器暂时有问题，这是 \d\d:\d\d 存下的/).waitFor();
     await page.getByText('待检').first().waitFor();
     await page.getByText('扫码开始').click();
     await mainButton(page).waitFor();

@@ -2,9 +2,25 @@ import { setClock } from './clock';
 import { call, callPublic } from './http';
 import type * as wire from './types';
 
-/** Every route of the bff that the phone uses, by name. */
 const after = (cursor: string | undefined) => (cursor === undefined ? '' : `&cursor=${encodeURIComponent(cursor)}`);
 
+/** The server's largest page, and how many of them a phone reads at most. */
+const PAGE = 200;
+const MOST_PAGES = 5;
+
+/** A whole list: what counts it must not count a page of it. Beyond a thousand rows `next` says that there is more. */
+async function whole<T>(path: string): Promise<{ rows: T[]; next: string | null }> {
+  const rows: T[] = [];
+  let next: string | null | undefined;
+  for (let pages = 0; pages < MOST_PAGES && next !== null; pages += 1) {
+    const page: { rows: T[]; next: string | null } = await call('GET', `${path}&limit=${PAGE}${after(next)}`);
+    rows.push(...page.rows);
+    next = page.next;
+  }
+  return { rows, next: next ?? null };
+}
+
+/** Every route of the bff that the phone uses, by name. */
 export const api = {
   me: () => call<wire.Me>('GET', '/api/me'),
   today: async (date?: string) => {
@@ -24,9 +40,9 @@ export const api = {
   send: (report: wire.NewReport) => call<wire.Receipt>('POST', '/api/reports', report),
   report: (id: string) => call<wire.Report>('GET', `/api/reports/${id}`),
   receipt: (id: string) => call<wire.Receipt>('GET', `/api/reports/${id}/receipt`),
-  findings: (state: wire.FindingRow['state']) => call<wire.FindingRows>('GET', `/api/findings?state=${state}`),
-  warnings: (state?: 'closed') =>
-    call<wire.WarningRows>('GET', `/api/warnings${state === undefined ? '' : `?state=${state}`}`),
+  findings: (state: wire.FindingRow['state']) => whole<wire.FindingRow>(`/api/findings?state=${state}`),
+  warnings: () => whole<wire.WarningRow>('/api/warnings?'),
+  closedWarnings: () => call<wire.WarningRows>('GET', '/api/warnings?state=closed'),
   priorities: async (q?: string) => {
     const answer = await call<wire.Priorities>(
       'GET',
@@ -130,7 +146,7 @@ export const api = {
   credit: (enterpriseId: string) => call<wire.Credit>('GET', `/api/enterprises/${enterpriseId}/credit`),
   objectToCredit: (body: { clientUuid: string; period: string; enterpriseId: string; reason: string }) =>
     call<unknown>('POST', '/api/credit/objections', body),
-  extensionsAsked: () => call<wire.FindingRows>('GET', '/api/findings?extension=asked'),
+  extensionsAsked: () => whole<wire.FindingRow>('/api/findings?extension=asked'),
   finding: (id: string) => call<wire.FindingStory>('GET', `/api/findings/${id}`),
   contain: (id: string, body: { clientUuid: string; note: string; photos: readonly wire.StepPhoto[] }) =>
     call<wire.FindingStory>('POST', `/api/findings/${id}/contain`, body),

@@ -1,10 +1,13 @@
 import { useDidShow, useLoad } from '@tarojs/taro';
-import { useRef, useState, type ReactNode } from 'react';
+import { useEffect, useRef, useState, type ReactNode } from 'react';
 import { troubleOf, type Trouble } from '../offline/day';
 import { keep } from '../offline/keep';
 import { ready } from '../offline/start';
+import { deliveries } from '../offline/sync';
 import { TroubleCard } from '../pages/officer/today/trouble';
 import { Screen, Skeleton } from './kit';
+import { saidBy } from './said';
+import { useStore } from './store';
 
 interface Props<T> {
   title: string;
@@ -24,6 +27,7 @@ interface Props<T> {
 export function Fetched<T>({ title, failed, failedHow, fetch, kept, again = false, children }: Props<T>) {
   const [value, setValue] = useState<T>();
   const [trouble, setTrouble] = useState<Trouble>();
+  const [said, setSaid] = useState<string>();
   const show = (fresh: T) => {
     setValue(fresh);
     if (kept !== undefined) void keep.set(kept, fresh).catch(() => undefined);
@@ -34,6 +38,7 @@ export function Fetched<T>({ title, failed, failedHow, fetch, kept, again = fals
       setTrouble(undefined);
     } catch (error) {
       setTrouble(troubleOf(error));
+      setSaid(saidBy(error));
     }
   };
   const load = async () => {
@@ -48,13 +53,17 @@ export function Fetched<T>({ title, failed, failedHow, fetch, kept, again = fals
     if (loaded.current && again) void refresh();
     loaded.current = true;
   });
+  const news = useStore(deliveries);
+  useEffect(() => {
+    if (loaded.current && again) void refresh();
+  }, [news]);
   if (value !== undefined) return children(value, show, trouble);
   return (
     <Screen title={title} inner>
       {trouble === undefined ? (
         <Skeleton rows={4} />
       ) : (
-        <TroubleCard trouble={trouble} title={failed} how={failedHow} onAgain={() => void load()} />
+        <TroubleCard trouble={trouble} said={said} title={failed} how={failedHow} onAgain={() => void load()} />
       )}
     </Screen>
   );

@@ -66,10 +66,10 @@ const ofToday = (saved: Saved<DayList>) => saved.value.date === dateOf(now());
 /** Today's list. Yesterday's is not shown as today's: it would send the officer to the wrong doors. */
 export const today = kept<DayList>('today', () => api.today(), ofToday);
 export const week = kept<WeekList>('week', () => api.week());
-/** What has to be corrected, and what waits to be verified. */
 /** Visits that officials have announced to the officer's enterprise, or made there. */
 export const announced = kept<VisitRows>('announced', () => api.visits());
 
+/** What has to be corrected, and what waits to be verified. */
 export const findings = kept<{ open: FindingRow[]; submitted: FindingRow[] }>('findings', async () => {
   const [open, submitted] = await Promise.all([api.findings('open'), api.findings('submitted')]);
   return { open: open.rows, submitted: submitted.rows };
@@ -85,5 +85,7 @@ export const duties = kept<{ verify: FindingRow[]; extensions: FindingRow[] }>('
 });
 /** For officials: what needs an eye, the most urgent first. */
 export const warnings = kept<WarningRow[]>('warnings', async () => (await api.warnings()).rows);
+/** How many of them nobody has taken on: the tab and the list say the same number. */
+export const toActOn = (rows: readonly WarningRow[]): number => rows.filter(({ state }) => state === 'open').length;
 /** Checklists, limits and last values of all the officer's points: what filling needs without signal. */
 export const pack = kept<Pack>('pack', () => api.pack());

@@ -7,7 +7,8 @@ import type { Position } from '../device/device';
 import type { FillItem } from './checks';
 import { pack, today } from './day';
 import { draftFromPack, draftFromScan, drafts, type Draft } from './drafts';
-import { outbox } from './outbox';
+import { isStuck, withReceipts } from './held';
+import { outbox, sent } from './outbox';
 import { readToken, tokenOf } from './point-code';
 
 /** Why a scanned code opens nothing: a code of `words.scan.refusals`, and what may be done instead. */
@@ -27,7 +28,9 @@ export type Opened = { draft: Draft } | { refusal: Refusal } | { expired: true }
 /** The tasks on this phone that can still be reported. */
 function heldTasks(): TaskRow[] {
   const { value } = today.store.get();
-  return value === undefined ? [] : [...(value.overdue ?? []), ...value.tasks];
+  if (value === undefined) return [];
+  const { overdue, tasks } = withReceipts(value, sent.all());
+  return [...overdue, ...tasks];
 }
 
 /**
@@ -52,13 +55,7 @@ export async function openPoint(
   if (begun !== undefined && !replaced) return { draft: begun };
   const waiting = outbox
     .all()
-    .find(
-      ({ draft, refusal, conflict }) =>
-        draft.point.id === code?.pointId &&
-        draft.taskDate === dateOf(now()) &&
-        refusal === undefined &&
-        conflict === undefined,
-    );
+    .find((each) => each.draft.point.id === code?.pointId && each.draft.taskDate === dateOf(now()) && !isStuck(each));
   if (waiting !== undefined && !extra) return { refusal: { code: 'WAITING', token } };
   const place = await position;
   try {

@@ -2,6 +2,7 @@ import { now } from '../api/clock';
 import type { NewReport, Receipt } from '../api/types';
 import type { Trouble } from './day';
 import { drafts, reportOf, type Draft } from './drafts';
+import { isStuck } from './held';
 import { keptMap, noted } from './keep';
 import { dropPhoto, photos } from './photos';
 
@@ -38,7 +39,7 @@ const KEPT_RECEIPTS = 20;
 export function queue(): Outgoing[] {
   return outbox
     .all()
-    .filter((each) => each.refusal === undefined && each.conflict === undefined)
+    .filter((each) => !isStuck(each))
     .sort((a, b) => a.queuedAt.localeCompare(b.queuedAt));
 }
 

@@ -4,9 +4,10 @@ import { device } from '../device/platform';
 import { corrections } from './corrections';
 import { announced, duties, findings, pack, today, warnings, week } from './day';
 import { drafts } from './drafts';
+import { oneAtATime } from './one-at-a-time';
 import { outbox, sent, tidyDrafts } from './outbox';
 import { photos } from './photos';
-import { sync, syncNow } from './sync';
+import { deliveries, sync, syncNow } from './sync';
 import { visitDrafts, visitOutbox } from './visits';
 
 /** Reads what the phone knows: session, clock, lists, drafts, outbox. Before the first screen asks for anything. */
@@ -42,6 +43,13 @@ export async function loadOwn(): Promise<void> {
 export function watchNetwork(): void {
   device.onOnline(syncNow);
 }
+
+/** What a delivery changes: the list, what has to be corrected, an official's duties. Each delivery is followed. */
+const follow = oneAtATime(async () => {
+  const officer = sessionStore.get().person?.roles.includes('officer') === true;
+  await (officer ? Promise.all([today.refresh(), findings.refresh()]) : refreshDuties());
+});
+deliveries.subscribe(() => void follow());
 
 /** Asks the server for what an official's day needs. */
 export async function refreshDuties(): Promise<void> {

@@ -7,6 +7,7 @@ import { createStore } from '../components/store';
 import { device } from '../device/platform';
 import { troubleOf, type Trouble } from './day';
 import { noted } from './keep';
+import { oneAtATime } from './one-at-a-time';
 import { confirm, outbox, queue, sent, type Outgoing } from './outbox';
 import { dropPhoto, photos, type KeptPhoto } from './photos';
 import { sendVisits } from './visits';
@@ -36,8 +37,6 @@ const THERE_ALREADY = 409;
 /** A receipt's photos are looked at again after this. */
 const RECHECK_MS = 15_000;
 
-let running: Promise<void> | undefined;
-let again = false;
 let failures = 0;
 let timer: ReturnType<typeof setTimeout> | undefined;
 
@@ -45,20 +44,7 @@ let timer: ReturnType<typeof setTimeout> | undefined;
  * Sends what waits: each report in order with its photos before it. A photo store that does not answer keeps back no
  * report: they go alone, the photos follow. Called as often as one likes; one run at a time.
  */
-export function sync(): Promise<void> {
-  if (running !== undefined) {
-    again = true;
-    return running;
-  }
-  running = run().finally(() => {
-    running = undefined;
-    if (again) {
-      again = false;
-      void sync();
-    }
-  });
-  return running;
-}
+export const sync = oneAtATime(run);
 
 async function run(): Promise<void> {
   if (sessionStore.get().phase !== 'in') return;

@@ -6,7 +6,7 @@ export const words = {
   code: {
     title: '健康码',
     failed: '健康码没有取到',
-    failedHow: '服务器没有回应，这不代表没有健康码。',
+    failedHow: '这不代表没有健康码。',
     colours: { green: '绿码', blue: '蓝码', yellow: '黄码', red: '红码', black: '黑码' },
     short: { green: '绿', blue: '蓝', yellow: '黄', red: '红', black: '黑' },
     since: (date: string) => `${date}起`,
@@ -56,7 +56,7 @@ export const words = {
   days: {
     title: '颜色和分数的变化',
     failed: '历史没有取到',
-    failedHow: '服务器没有回应，健康码没有变。',
+    failedHow: '健康码没有变。',
     none: '还没有历史',
     noneHow: '每天凌晨记下一次分数，明天起在这里看。',
     span: (from: string, to: string) => `${from}到${to}`,
@@ -76,7 +76,7 @@ export const words = {
   lookers: {
     title: '谁看过我的码',
     failed: '查询记录没有取到',
-    failedHow: '服务器没有回应，授权没有变。',
+    failedHow: '授权没有变。',
     consents: '授权',
     how: '机构都能查颜色和信用等级。分数和历史只有您授权才能看，随时可以收回。',
     noAgencies: '还没有机构接入',
@@ -137,7 +137,7 @@ export const words = {
   credit: {
     title: '信用评价',
     failed: '信用评价没有取到',
-    failedHow: '服务器没有回应，等级没有变。',
+    failedHow: '等级没有变。',
     none: '还没有评价结果',
     noneHow: '每半年评一次。巡查满一个月的企业参加评价。',
     grade: (grade: string) => `${grade} 级`,

@@ -1,6 +1,6 @@
 import { useState } from 'react';
 import { toast } from '../../components/go';
-import { saidBy } from './said';
+import { saidBy } from '../../components/said';
 
 interface Page<T> {
   rows: readonly T[];

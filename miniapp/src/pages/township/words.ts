@@ -10,7 +10,7 @@ export const words = {
     none: '没有等核验的整改',
     noneHow: '企业提交整改后，会出现在这里。',
     failed: '核验清单没有取到',
-    failedHow: '服务器没有回应，这不代表没有要核验的。',
+    failedHow: '这不代表没有要核验的。',
     verify: '等核验',
     verifyHow: '最急的在前',
     extensions: '申请延期',
@@ -48,7 +48,7 @@ export const words = {
   enterprises: {
     title: '企业',
     failed: '企业清单没有取到',
-    failedHow: '服务器没有回应。有信号时再试一次。',
+    failedHow: '过会儿再试一次。',
     search: '按名称找',
     nothing: '没有找到这样的企业',
     nothingHow: '换一个字试试，只要名称里的一部分。',
@@ -62,7 +62,7 @@ export const words = {
   enterprise: {
     title: '企业',
     failed: '这家企业没有取到',
-    failedHow: '服务器没有回应，它还好好地登记着。',
+    failedHow: '它还好好地登记着。',
     colours: { green: '绿码', blue: '蓝码', yellow: '黄码', red: '红码', black: '黑码' },
     noCode: '未评',
     categories: {
@@ -116,7 +116,7 @@ export const words = {
   numbers: {
     title: '辖区数字',
     failed: '数字没有取到',
-    failedHow: '服务器没有回应。有信号时再试一次。',
+    failedHow: '过会儿再试一次。',
     completion: '完成率',
     today: '今天',
     week: '近 7 天',
@@ -153,11 +153,10 @@ export const words = {
   visits: {
     title: '帮扶',
     failed: '帮扶清单没有取到',
-    failedHow: '服务器没有回应，这不代表没有要办的。',
+    failedHow: '这不代表没有要办的。',
     none: '还没有帮扶',
     noneHow: '从一条预警，或从一家企业，点“去走访”。',
     unsent: '待发送',
-    unsentHow: '有信号就自动发出',
     drafts: '没写完',
     planned: '要去的',
     toFollow: '要回访的',
@@ -196,7 +195,7 @@ export const words = {
     save: '记录完成',
     needTaught: '请至少写教了什么，或缺什么。',
     needAgreed: '有一条约定没有写内容。',
-    saved: '已记下，有信号就发出',
+    saved: '已记下，自动发出',
     refused: (why: string) => `没有收下：${why}`,
     draftKept: '写到一半的都在手机里',
     full: '手机存储满了，没有存住。请先清理。',
@@ -226,7 +225,7 @@ export const words = {
   supervision: {
     title: '重点监管',
     failed: '重点监管清单没有取到',
-    failedHow: '服务器没有回应，这不代表没有要办的。',
+    failedHow: '这不代表没有要办的。',
     none: '没有重点监管的企业',
     noneHow: '有重大问题超期，或三个一般问题超期的企业，夜里会自动提出来。',
     states: { proposed: '等确认', checking: '等核查', active: '监管中', left: '已退出', rejected: '未列入' } as Record<
@@ -283,7 +282,7 @@ export const words = {
     title: '依法查处',
     line: '案件和查明的事实',
     failed: '案件没有取到',
-    failedHow: '服务器没有回应，案件都还在。',
+    failedHow: '案件都还在。',
     none: '没有案件',
     noneHow: '从重点监管、重大预警或一家企业，可以立案。',
     states: {
@@ -392,7 +391,7 @@ export const words = {
     none: '没有要处理的预警',
     noneHow: '漏检、超期、重大异常会出现在这里，重大的随到随报。',
     failed: '预警没有取到',
-    failedHow: '服务器没有回应，这不代表没有预警。',
+    failedHow: '这不代表没有预警。',
     open: '先确认',
     openHow: '最急的在前',
     mine: '处理中',

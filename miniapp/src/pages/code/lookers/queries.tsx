@@ -6,6 +6,7 @@ import type { CodeQueries } from '../../../api/types';
 import { toast } from '../../../components/go';
 import { Button } from '../../../components/kit';
 import { mine } from '../mine';
+import { saidBy } from '../../../components/said';
 import { words } from '../words';
 
 const say = words.lookers;
@@ -20,8 +21,8 @@ export function Queries({ first }: { first: CodeQueries }) {
     try {
       const page = await api.codeQueries(mine(), next);
       setPages([...pages, page]);
-    } catch {
-      toast(words.errors.unreachable);
+    } catch (error) {
+      toast(saidBy(error));
     }
   };
   return (

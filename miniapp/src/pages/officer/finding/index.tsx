@@ -3,7 +3,7 @@ import { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, plusDays, timeOf } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
+import { isTemporary } from '../../../api/http';
 import { currentPerson } from '../../../api/session';
 import type { FindingStory } from '../../../api/types';
 import { Fetched } from '../../../components/fetched';
@@ -11,8 +11,9 @@ import { toast } from '../../../components/go';
 import { Button, Group, Icon, Notice, Screen, Tap } from '../../../components/kit';
 import { FindingPicture, FindingSteps, FindingSummary } from '../../../components/finding';
 import { PhotoCanvas, PhotoThumb } from '../../../components/photo';
+import { saidBy } from '../../../components/said';
 import { useStore } from '../../../components/store';
-import { NetworkError, StorageFull } from '../../../device/device';
+import { StorageFull } from '../../../device/device';
 import { corrections, correctionOf, dropCorrection, type Correction } from '../../../offline/corrections';
 import { dropPhoto } from '../../../offline/photos';
 import { refreshDay } from '../../../offline/start';
@@ -57,13 +58,7 @@ function Story({ story, onChange }: { story: FindingStory; onChange: (story: Fin
       toast(done);
       void refreshDay();
     } catch (error) {
-      setSaid(
-        error instanceof ApiProblem && error.message !== ''
-          ? error.message
-          : error instanceof NetworkError
-            ? words.findings.offline
-            : words.errors.unreachable,
-      );
+      setSaid(isTemporary(error) ? words.findings.kept(saidBy(error)) : saidBy(error));
     } finally {
       setBusy(false);
     }

@@ -18,7 +18,7 @@ export function Findings({ onTab }: { onTab: (tab: Tab) => void }) {
   return (
     <Screen
       title={words.findings.title}
-      line={words.findings.line(value?.open.length ?? 0)}
+      line={value === undefined ? '' : words.findings.line(value.open.length)}
       foot={<Dock tab="findings" onTab={onTab} />}
     >
       {known.trouble !== undefined && value !== undefined ? (

@@ -3,11 +3,11 @@ import { useLoad } from '@tarojs/taro';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, now, plusDays } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import { currentPerson } from '../../../api/session';
 import type { Leaves } from '../../../api/types';
 import { toast } from '../../../components/go';
 import { Button, Group, Notice, Screen, Skeleton, Tap } from '../../../components/kit';
+import { saidBy } from '../../../components/said';
 import { troubleOf, type Trouble } from '../../../offline/day';
 import { ready, refreshDay } from '../../../offline/start';
 import { uuid } from '../../../offline/uuid';
@@ -48,7 +48,7 @@ export default function LeavePage() {
       await load();
       void refreshDay();
     } catch (error) {
-      setRefused(error instanceof ApiProblem ? error.message : words.errors.unreachable);
+      setRefused(saidBy(error));
     }
   };
   const end = async (id: string) => {
@@ -57,7 +57,7 @@ export default function LeavePage() {
       await load();
       void refreshDay();
     } catch (error) {
-      setRefused(error instanceof ApiProblem ? error.message : words.errors.unreachable);
+      setRefused(saidBy(error));
     }
   };
   const me = currentPerson()?.id;
@@ -75,12 +75,7 @@ export default function LeavePage() {
       }
     >
       {trouble !== undefined ? (
-        <TroubleCard
-          trouble={trouble}
-          title={words.me.failed}
-          how={words.errors.unreachable}
-          onAgain={() => void load()}
-        />
+        <TroubleCard trouble={trouble} title={words.me.failed} how="" onAgain={() => void load()} />
       ) : null}
       {people === undefined && trouble === undefined ? <Skeleton /> : null}
       {people?.length === 0 ? (

@@ -7,10 +7,11 @@ import { forgetSession, keepPerson, sessionStore } from '../../../api/session';
 import type { Consents, Notices } from '../../../api/types';
 import { open, restart } from '../../../components/go';
 import { Button, Group, Icon, LinkRow, Pair, Screen, Sheet, StateCard, Tap } from '../../../components/kit';
+import { saidBy } from '../../../components/said';
+import { useHeld } from '../../../components/sending';
 import { useStore } from '../../../components/store';
 import { setTextSize, textSizeStore } from '../../../components/text-size';
 import { device } from '../../../device/platform';
-import { outbox } from '../../../offline/outbox';
 import { uuid } from '../../../offline/uuid';
 import { words } from '../../../words';
 import { Dock, type Tab } from '../today/dock';
@@ -21,23 +22,24 @@ const VERSION = '0.3.0';
 export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
   const { person } = useStore(sessionStore);
   const size = useStore(textSizeStore);
-  const waiting = useStore(outbox.store).size;
+  const held = useHeld();
+  const waiting = held.waiting + held.stuck;
   const [consents, setConsents] = useState<Consents>();
   const [notices, setNotices] = useState<Notices>();
   const [leaving, setLeaving] = useState(false);
-  const [failed, setFailed] = useState(false);
+  const [failed, setFailed] = useState<string>();
 
   const load = useCallback(async () => {
     try {
-      setFailed(false);
+      setFailed(undefined);
       const [left, all, me] = await Promise.all([api.consents(), api.notices(), api.me()]);
       setConsents(left);
       setNotices(all);
       await keepPerson(me);
       const newest = all.rows[0];
       if (all.unread > 0 && newest !== undefined) await api.readNotices(newest.id);
-    } catch {
-      setFailed(true);
+    } catch (error) {
+      setFailed(saidBy(error));
     }
   }, []);
   useEffect(() => void load(), [load]);
@@ -64,7 +66,7 @@ export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
         <Pair name={words.who.deputy}>{(person?.deputies ?? []).join('、') || words.who.none}</Pair>
         {specialist === null ? null : <Pair name={words.who.specialist}>{specialist.name}</Pair>}
       </View>
-      {failed ? (
+      {failed !== undefined ? (
         <StateCard
           icon="offline"
           tone="care"
@@ -75,7 +77,7 @@ export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
             </Button>
           }
         >
-          {words.errors.unreachable}
+          {failed}
         </StateCard>
       ) : null}
       <Group title={words.me.notify} />
@@ -117,7 +119,7 @@ export function Me({ onTab }: { onTab: (tab: Tab) => void }) {
         <LinkRow icon="flag" title={words.me.credit} onTap={() => open('credit')} />
       </View>
       <View className="card flush">
-        <LinkRow icon="send" title={words.me.outbox} line={words.outbox.line(waiting)} onTap={() => open('outbox')} />
+        <LinkRow icon="send" title={words.me.outbox} line={words.sending.held(held)} onTap={() => open('outbox')} />
         <LinkRow icon="swap" title={words.me.leave} onTap={() => open('leave')} />
         <LinkRow icon="pause" title={words.me.suspension} onTap={() => open('suspension')} />
       </View>

@@ -4,10 +4,12 @@ import { useEffect, useState } from 'react';
 import { dateOf, now, timeOf } from '../../../api/clock';
 import { open, restart, toast } from '../../../components/go';
 import { Button, LinkRow, Notice, Screen, Sheet, State, StateCard, Tile, typeIcon } from '../../../components/kit';
+import { useHeld, useSending } from '../../../components/sending';
 import { useStore } from '../../../components/store';
 import type { Space } from '../../../device/device';
 import { device } from '../../../device/platform';
 import { discard, mend, outbox, photosSent, queue, sent, sizeOf, type Outgoing } from '../../../offline/outbox';
+import { isStuck } from '../../../offline/held';
 import { photos } from '../../../offline/photos';
 import { ready } from '../../../offline/start';
 import { syncNow, syncStore } from '../../../offline/sync';
@@ -29,6 +31,8 @@ export default function OutboxPage() {
     receipt.photos.some(({ state }) => state === 'missing' || state === 'broken'),
   );
   const state = useStore(syncStore);
+  const held = useHeld();
+  const { trouble, how } = useSending();
   const [online, setOnline] = useState(true);
   const [space, setSpace] = useState<Space>();
   const [leaving, setLeaving] = useState<Outgoing>();
@@ -44,20 +48,19 @@ export default function OutboxPage() {
   return (
     <Screen
       title={words.outbox.title}
-      line={words.outbox.line(all.length)}
+      line={words.sending.held(held)}
       inner
       foot={
-        all.length === 0 ? undefined : (
+        all.length === 0 && held.photos === 0 ? undefined : (
           <>
             <Button icon="retry" kind={state.busy ? 'off' : ''} onTap={syncNow}>
               {state.busy ? words.outbox.sending : words.outbox.sendNow}
             </Button>
             {state.lastTryAt === undefined || state.busy ? null : (
               <View className="small center">
-                {words.outbox.lastTry(
-                  timeOf(state.lastTryAt),
-                  state.trouble === 'offline' ? words.errors.offline : words.errors.unreachable,
-                )}
+                {trouble === undefined
+                  ? ''
+                  : words.outbox.lastTry(timeOf(state.lastTryAt), words.errors.causes[trouble])}
                 {state.nextTryAt === undefined ? '' : words.outbox.nextTry(timeOf(state.nextTryAt))}
               </View>
             )}
@@ -65,13 +68,13 @@ export default function OutboxPage() {
         )
       }
     >
-      {state.trouble === 'expired' ? <ExpiredCard /> : null}
+      {trouble === 'expired' ? <ExpiredCard /> : null}
       {!online && all.length > 0 ? (
         <Notice icon="offline" title={words.outbox.offline}>
-          {words.outbox.offlineHow}
+          {words.outbox.offlineHow(how)}
         </Notice>
       ) : null}
-      {all.length === 0 && lost.length === 0 ? (
+      {all.length === 0 && lost.length === 0 && held.photos === 0 ? (
         <StateCard
           icon="done"
           title={words.outbox.empty}
@@ -90,6 +93,7 @@ export default function OutboxPage() {
           outgoing={each}
           place={order.findIndex((one) => one.report.clientUuid === each.report.clientUuid) + 1}
           busy={state.busy}
+          how={how}
           onDiscard={() => setLeaving(each)}
         />
       ))}
@@ -155,13 +159,15 @@ interface CardProps {
   /** In the queue, from 1; 0 when it does not wait to be sent. */
   place: number;
   busy: boolean;
+  /** What it waits for. */
+  how: string;
   onDiscard: () => void;
 }
 
-function OutgoingCard({ outgoing, place, busy, onDiscard }: CardProps) {
+function OutgoingCard({ outgoing, place, busy, how, onDiscard }: CardProps) {
   const { draft, report, refusal, conflict } = outgoing;
   const { done, all } = photosSent(outgoing);
-  const stuck = refusal !== undefined || conflict !== undefined;
+  const stuck = isStuck(outgoing);
   const half = done > 0 && done < all;
   return (
     <View className={`card ${stuck ? 'framed-alert' : ''}`}>
@@ -189,7 +195,7 @@ function OutgoingCard({ outgoing, place, busy, onDiscard }: CardProps) {
           <View className="bar">
             <View className="bar-done" style={{ width: `${(done / all) * 100}%` }} />
           </View>
-          <View className="small">{words.outbox.progress(done, all)}</View>
+          <View className="small">{words.outbox.progress(done, all, how)}</View>
         </>
       )}
       {conflict === undefined ? null : (

@@ -9,6 +9,7 @@ import { Group, Icon, Screen, Skeleton, State, StateCard, Tap, Tile, typeIcon } 
 import { useStore } from '../../../components/store';
 import { troubleOf, type Trouble } from '../../../offline/day';
 import { keep } from '../../../offline/keep';
+import { deliveries } from '../../../offline/sync';
 import { words } from '../../../words';
 import { Dock, type Tab } from '../today/dock';
 import { TroubleCard } from '../today/trouble';
@@ -57,7 +58,8 @@ export function Records({ onTab }: { onTab: (tab: Tab) => void }) {
       setTrouble(troubleOf(error));
     }
   }, [month]);
-  useEffect(() => void load(), [load]);
+  const news = useStore(deliveries);
+  useEffect(() => void load(), [load, news]);
 
   const turn = (step: number) => {
     const next = plusDays(`${month}-15`, step * 30).slice(0, 7);

@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import { useLoad, useRouter } from '@tarojs/taro';
-import { useEffect, useState } from 'react';
+import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, secondsOf } from '../../../api/clock';
 import { askConsents } from '../../../api/consents';
@@ -8,15 +8,18 @@ import { currentPerson } from '../../../api/session';
 import type { Consents, Receipt } from '../../../api/types';
 import { open, replace, restart } from '../../../components/go';
 import { Button, Group, Icon, Screen, StateCard, Tag } from '../../../components/kit';
+import { useSending } from '../../../components/sending';
 import { useStore } from '../../../components/store';
 import { device } from '../../../device/platform';
 import { isShown } from '../../../offline/checks';
 import { today } from '../../../offline/day';
 import type { Draft } from '../../../offline/drafts';
+import { withReceipts } from '../../../offline/held';
 import { outbox, sent } from '../../../offline/outbox';
-import { ready, refreshDay } from '../../../offline/start';
+import { ready } from '../../../offline/start';
 import { uuid } from '../../../offline/uuid';
 import { words } from '../../../words';
+import { ExpiredCard } from '../today/trouble';
 import './sent.css';
 
 /** Below this many messages left, the next tap asks for more. */
@@ -27,7 +30,8 @@ export default function SentPage() {
   const { params } = useRouter();
   const id = params['report'] ?? '';
   const outgoing = useStore(outbox.store).get(id);
-  const done = useStore(sent.store).get(id);
+  const receipts = useStore(sent.store);
+  const done = receipts.get(id);
   const [templates, setTemplates] = useState<Consents['templates']>();
   useLoad(() => {
     void ready
@@ -39,11 +43,6 @@ export default function SentPage() {
       })
       .catch(() => undefined);
   });
-  useEffect(() => {
-    // The list counts one less as soon as the server has it.
-    if (done !== undefined) void refreshDay();
-  }, [done === undefined]);
-
   const next = async (ask: boolean) => {
     // The chat app opens its question only within the tap itself.
     const answers = ask && templates !== undefined ? askConsents(templates) : undefined;
@@ -51,9 +50,10 @@ export default function SentPage() {
     const given = await answers;
     if (given !== undefined) await api.recordConsents(uuid(), given).catch(() => undefined);
   };
-  const left = (today.store.get().value?.tasks ?? []).some(
-    (task) => task.state === 'open' && task.id !== (outgoing?.report.taskId ?? done?.receipt.taskId),
-  );
+  const day = useStore(today.store).value;
+  const held = new Set([...useStore(outbox.store).values()].map(({ report }) => report.taskId));
+  const list = day === undefined ? undefined : withReceipts(day, receipts.values());
+  const left = (list?.tasks ?? []).some((task) => task.state === 'open' && !held.has(task.id));
   const goOn = () => (left ? replace('scan') : restart('today'));
   const draft = outgoing?.draft ?? done?.draft;
   const name = left ? words.sent.toNext : words.sent.toToday;
@@ -119,6 +119,7 @@ export default function SentPage() {
 }
 
 function Kept({ draft }: { draft: Draft }) {
+  const { trouble, how } = useSending();
   return (
     <View className="sent-top" {...(process.env['TARO_ENV'] === 'h5' ? { role: 'status' } : {})}>
       <View className="sent-sign waiting">
@@ -126,7 +127,8 @@ function Kept({ draft }: { draft: Draft }) {
       </View>
       <View className="title">{words.sent.kept}</View>
       <View className="note">{`${draft.point.name} ${draft.point.code}`}</View>
-      <View className="note">{words.sent.keptHow}</View>
+      <View className="note">{words.sent.keptHow(how)}</View>
+      {trouble === 'expired' ? <ExpiredCard /> : null}
     </View>
   );
 }

@@ -3,11 +3,11 @@ import { useLoad } from '@tarojs/taro';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, now } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import { currentPerson } from '../../../api/session';
 import type { Suspensions } from '../../../api/types';
 import { toast } from '../../../components/go';
 import { Button, Group, Notice, Screen, Skeleton, StateCard, Tag } from '../../../components/kit';
+import { saidBy } from '../../../components/said';
 import { troubleOf, type Trouble } from '../../../offline/day';
 import { ready, refreshDay } from '../../../offline/start';
 import { uuid } from '../../../offline/uuid';
@@ -44,7 +44,7 @@ export default function SuspensionPage() {
       await load();
       void refreshDay();
     } catch (error) {
-      setRefused(error instanceof ApiProblem ? error.message : words.errors.unreachable);
+      setRefused(saidBy(error));
     }
   };
   const file = () => {
@@ -91,12 +91,7 @@ export default function SuspensionPage() {
         </Notice>
       )}
       {trouble !== undefined ? (
-        <TroubleCard
-          trouble={trouble}
-          title={words.me.failed}
-          how={words.errors.unreachable}
-          onAgain={() => void load()}
-        />
+        <TroubleCard trouble={trouble} title={words.me.failed} how="" onAgain={() => void load()} />
       ) : null}
       {rows === undefined && trouble === undefined ? <Skeleton /> : null}
       {rows === undefined ? null : <Group title={words.suspension.mine} />}

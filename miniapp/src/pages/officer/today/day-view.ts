@@ -1,6 +1,7 @@
 import { timeOf } from '../../../api/clock';
 import type { DayList, TaskRow } from '../../../api/types';
 import type { Draft } from '../../../offline/drafts';
+import { isStuck } from '../../../offline/held';
 import type { Outgoing } from '../../../offline/outbox';
 
 /** A task as the list shows it: the server's state, and what this phone still holds of it. */
@@ -36,9 +37,9 @@ export function dayView(day: DayList, drafts: readonly Draft[], waiting: readonl
   const shown = (task: TaskRow): ShownTask => {
     const outgoing = byTask.get(task.id);
     const draft = draftOf.get(task.id);
-    const stuck = outgoing?.refusal !== undefined || outgoing?.conflict !== undefined;
     // What the server has closed is closed, whatever still lies in the outbox.
-    const state = outgoing === undefined || task.state !== 'open' ? task.state : stuck ? 'refused' : 'waiting';
+    const state =
+      outgoing === undefined || task.state !== 'open' ? task.state : isStuck(outgoing) ? 'refused' : 'waiting';
     return {
       task,
       state,

@@ -1,8 +1,10 @@
 import { Text, View } from '@tarojs/components';
 import { memo, type ReactNode } from 'react';
 import { minutesTo, now, shortDate, timeOf } from '../../../api/clock';
+import type { TaskRow } from '../../../api/types';
 import { open } from '../../../components/go';
 import { Button, Group, State, StateCard, Tap, Tile, typeIcon } from '../../../components/kit';
+import { useSending } from '../../../components/sending';
 import { dropDraft } from '../../../offline/drafts';
 import { words } from '../../../words';
 import type { DayView, ShownState, ShownTask } from './day-view';
@@ -112,6 +114,7 @@ function target({ task, state, draft }: ShownTask): () => void {
 
 const Row = memo(function Row({ shown }: { shown: ShownTask }) {
   const { task, state } = shown;
+  const { how } = useSending();
   const asks = state === 'open' || state === 'refused';
   const late = state === 'open' && Date.parse(task.dueAt) < now().getTime();
   const { point, last } = task;
@@ -122,7 +125,7 @@ const Row = memo(function Row({ shown }: { shown: ShownTask }) {
   ) : (
     STATES[state]
   );
-  const lines = asks ? todoLines(shown, late) : closedLines(shown);
+  const lines = asks ? todoLines(shown, late) : closedLines(shown, how);
   const content = (
     <>
       <Tile icon={typeIcon(point.type)} tone={late ? 'care' : asks ? '' : 'quiet'} />
@@ -161,23 +164,23 @@ function todoLines({ task }: ShownTask, late: boolean): string[] {
 
 function lastLine({ task }: ShownTask): string {
   const { last } = task;
-  const what =
-    last === null
-      ? words.today.lastNever
-      : last.state === 'missed' || last.state === 'excused'
-        ? words.state[last.state]
-        : last.abnormal !== null && last.abnormal > 0
-          ? words.records.abnormalItems(last.abnormal)
-          : words.records.allNormal;
+  const what = last === null ? words.today.lastNever : lastWords(last);
   return [last === null ? what : words.today.last(shortDate(last.date), what), task.why]
     .filter((part) => part !== '')
     .join(' · ');
 }
 
-function closedLines({ task, state, filledAt }: ShownTask): string[] {
+/** What came of the last time: only a report that was made says what it found. */
+export function lastWords({ state, abnormal }: NonNullable<TaskRow['last']>): string {
+  if (state === 'open') return words.today.lastOpen;
+  if (state === 'missed' || state === 'excused' || abnormal === null) return words.state[state];
+  return abnormal > 0 ? words.records.abnormalItems(abnormal) : words.records.allNormal;
+}
+
+function closedLines({ task, state, filledAt }: ShownTask, how: string): string[] {
   const place = task.point.place;
   if (state === 'waiting') {
-    return [[place, words.today.inspectedAt(filledAt ?? '')].filter(Boolean).join(' · '), words.today.waitingHow];
+    return [[place, words.today.inspectedAt(filledAt ?? '')].filter(Boolean).join(' · '), how];
   }
   return [
     [place, task.closedAt === null ? '' : words.today.inspectedAt(timeOf(task.closedAt))].filter(Boolean).join(' · '),

@@ -4,9 +4,9 @@ import { dayWords, minutesTo, now, timeOf } from '../../../api/clock';
 import type { DayList, WeekList } from '../../../api/types';
 import { open } from '../../../components/go';
 import { Button, Icon, StateCard, Tap } from '../../../components/kit';
-import { useStore } from '../../../components/store';
+import { useHeld } from '../../../components/sending';
 import { device } from '../../../device/platform';
-import { outbox } from '../../../offline/outbox';
+import type { Held } from '../../../offline/held';
 import { words } from '../../../words';
 import type { DayView } from './day-view';
 import { FullCard } from './trouble';
@@ -34,13 +34,15 @@ function ringOf(ring: DayView['ring']): string {
 interface Props {
   view: DayView;
   day: DayList | undefined;
-  days: WeekList['days'];
+  /** Unknown while it has not been fetched. */
+  days: WeekList['days'] | undefined;
   onTomorrow: () => void;
 }
 
 /** How the day stands: the ring, what is left, how much time. */
 export function DaySummary({ view, day, days, onTomorrow }: Props) {
   const photosLeft = usePhotosLeft();
+  const held = useHeld();
   const full = photosLeft !== undefined && photosLeft < FEW_PHOTOS ? <FullCard left={photosLeft} /> : null;
   if (day === undefined) return full;
   if (view.due === 0 && view.overdue.length === 0) {
@@ -64,8 +66,8 @@ export function DaySummary({ view, day, days, onTomorrow }: Props) {
             </View>
           </View>
           <View className="grow">
-            <View className="head">{view.left === 0 ? words.today.allDone : words.today.left(view.left)}</View>
-            <View className="note">{timeLine(view, day, days)}</View>
+            <View className="head">{headLine(view)}</View>
+            <View className="note">{timeLine(view, day, days, held)}</View>
             {view.left === 0 ? (
               <View className="acts" style={{ marginTop: '8px' }}>
                 <Button small kind="second" onTap={onTomorrow}>
@@ -86,8 +88,18 @@ function ringLabel(view: DayView): object {
   return { role: 'img', 'aria-label': `${view.done} / ${view.due}` };
 }
 
-function timeLine(view: DayView, day: DayList, days: WeekList['days']): string {
-  if (view.left === 0) return words.today.doneAll(view.due, days[0]?.points.length ?? 0);
+function headLine(view: DayView): string {
+  if (view.left > 0) return words.today.left(view.left);
+  const missed = view.closed.some(({ state }) => state === 'missed');
+  return missed ? words.today.noneLeft : words.today.allDone;
+}
+
+function timeLine(view: DayView, day: DayList, days: WeekList['days'] | undefined, held: Held): string {
+  if (view.left === 0) {
+    const all = view.done === view.due && held.waiting + held.stuck + held.photos === 0;
+    const tomorrow = days?.[0]?.points.length;
+    return words.today.delivered(view.done, all) + (tomorrow === undefined ? '' : words.today.ahead(tomorrow));
+  }
   const first = view.open[0]?.task ?? day.tasks[0];
   if (first === undefined) return '';
   if (Date.parse(first.dueAt) > now().getTime()) {
@@ -96,7 +108,7 @@ function timeLine(view: DayView, day: DayList, days: WeekList['days']): string {
   return words.today.grace(timeOf(first.graceUntil));
 }
 
-function NothingDue({ excused, days }: { excused: boolean; days: WeekList['days'] }) {
+function NothingDue({ excused, days }: { excused: boolean; days: WeekList['days'] | undefined }) {
   if (excused) {
     return (
       <StateCard
@@ -113,23 +125,27 @@ function NothingDue({ excused, days }: { excused: boolean; days: WeekList['days'
       </StateCard>
     );
   }
-  const next = days.find((each) => each.points.length > 0);
+  const next = days?.find((each) => each.points.length > 0);
   return (
     <StateCard icon="calendar" tone="quiet" title={words.today.nothing}>
-      {next === undefined ? words.today.noNext : words.today.nextIs(dayWords(next.date), next.points[0]?.name ?? '')}
+      {days === undefined
+        ? ''
+        : next === undefined
+          ? words.today.noNext
+          : words.today.nextIs(dayWords(next.date), next.points[0]?.name ?? '')}
     </StateCard>
   );
 }
 
 /** What this phone still holds; shown only when there is something. */
 function Waiting() {
-  const all = [...useStore(outbox.store).values()];
-  if (all.length === 0) return null;
-  const stuck = all.filter((each) => each.refusal !== undefined || each.conflict !== undefined).length;
+  const held = useHeld();
+  const { stuck } = held;
+  if (held.waiting + stuck + held.photos === 0) return null;
   return (
     <Tap className={`sum-link ${stuck > 0 ? 'ink-alert' : 'ink-care'}`} onTap={() => open('outbox')}>
       <Icon name={stuck > 0 ? 'abnormal' : 'send'} size={20} />
-      <Text className="grow">{stuck > 0 ? words.today.refused(stuck) : words.today.waiting(all.length)}</Text>
+      <Text className="grow">{words.sending.held(held)}</Text>
       <Icon name="right" size={16} />
     </Tap>
   );

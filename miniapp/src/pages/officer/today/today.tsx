@@ -7,7 +7,8 @@ import { Screen, Skeleton, Tap, Icon } from '../../../components/kit';
 import { useStore } from '../../../components/store';
 import { today, week } from '../../../offline/day';
 import { drafts } from '../../../offline/drafts';
-import { outbox } from '../../../offline/outbox';
+import { withReceipts } from '../../../offline/held';
+import { outbox, sent } from '../../../offline/outbox';
 import { refreshDay } from '../../../offline/start';
 import { words } from '../../../words';
 import { dayView, type DayView } from './day-view';
@@ -31,11 +32,14 @@ export function Today({ onTab }: { onTab: (tab: Tab) => void }) {
   const waiting = useStore(outbox.store);
   const begun = useStore(drafts.store);
   const start = useRef<{ x: number; y: number }>();
-  const view = known.value === undefined ? undefined : dayView(known.value, [...begun.values()], [...waiting.values()]);
+  const receipts = useStore(sent.store);
+  const day = known.value === undefined ? undefined : withReceipts(known.value, receipts.values());
+  const view = day === undefined ? undefined : dayView(day, [...begun.values()], [...waiting.values()]);
   const date = dateOf(now());
   const days = ahead.value?.days ?? [];
-  const tomorrow = days[0]?.points.length ?? 0;
-  const all = days.reduce((sum, day) => sum + day.points.length, 0);
+  // Not known is no number: zero would say that there is nothing to do.
+  const tomorrow = days[0]?.points.length ?? '';
+  const all = ahead.value === undefined ? '' : days.reduce((sum, each) => sum + each.points.length, 0);
   const turn = (step: number) => {
     const next = SPANS[SPANS.indexOf(span) + step];
     if (next !== undefined) setSpan(next);
@@ -58,8 +62,8 @@ export function Today({ onTab }: { onTab: (tab: Tab) => void }) {
               {each === 'today'
                 ? words.tabs.today
                 : each === 'tomorrow'
-                  ? `${words.today.tomorrow} ${tomorrow}`
-                  : `${words.today.week} ${all}`}
+                  ? `${words.today.tomorrow} ${tomorrow}`.trim()
+                  : `${words.today.week} ${all}`.trim()}
             </Tap>
           ))}
         </View>
@@ -101,7 +105,7 @@ export function Today({ onTab }: { onTab: (tab: Tab) => void }) {
             )
           ) : (
             <>
-              <DaySummary view={view} day={known.value} days={days} onTomorrow={() => setSpan('tomorrow')} />
+              <DaySummary view={view} day={day} days={ahead.value?.days} onTomorrow={() => setSpan('tomorrow')} />
               <DayTasks view={view} />
             </>
           )
@@ -112,7 +116,7 @@ export function Today({ onTab }: { onTab: (tab: Tab) => void }) {
             <TroubleCard
               trouble={ahead.trouble}
               title={words.today.weekFailed}
-              how={words.errors.unreachable}
+              how=""
               onAgain={() => void refreshDay()}
             />
           )

@@ -8,13 +8,14 @@ import { words } from '../../../words';
 
 /** Old data is shown, with its time and the reason. */
 export function TroubleNote({ trouble, at }: { trouble: Trouble; at: string }) {
+  const { person } = useStore(sessionStore);
   if (trouble === 'expired') return <ExpiredCard />;
   return (
     <Notice
       icon={trouble === 'offline' ? 'offline' : 'server'}
-      title={trouble === 'offline' ? words.errors.offlineSaved(at) : words.errors.staleSaved(at)}
+      title={words.errors.saved(words.errors.causes[trouble], at)}
     >
-      {words.errors.offlineHow}
+      {person?.roles.includes('officer') === true ? words.errors.goOn(words.sending.after[trouble]) : undefined}
     </Notice>
   );
 }
@@ -22,11 +23,14 @@ export function TroubleNote({ trouble, at }: { trouble: Trouble; at: string }) {
 /** Nothing is known: that is said, and never shown as an empty list. */
 export function TroubleCard({
   trouble,
+  said,
   title,
   how,
   onAgain,
 }: {
   trouble: Trouble;
+  /** The server's own sentence, where it gave one. */
+  said?: string | undefined;
   title: string;
   how: string;
   onAgain: () => void;
@@ -52,8 +56,8 @@ export function TroubleCard({
         </>
       }
     >
-      {trouble === 'offline' ? words.errors.offline : ''}
-      {how}
+      {said ?? `${words.errors.causes[trouble]}。`}
+      {trouble === 'refused' ? '' : how}
     </StateCard>
   );
 }

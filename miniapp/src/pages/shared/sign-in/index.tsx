@@ -17,7 +17,7 @@ import {
   Tap,
   type IconName,
 } from '../../../components/kit';
-import { NetworkError } from '../../../device/device';
+import { saidBy } from '../../../components/said';
 import { device } from '../../../device/platform';
 import { loadOwn, ready } from '../../../offline/start';
 import { words } from '../../../words';
@@ -47,9 +47,8 @@ export default function SignIn() {
 
   const fail = (error: unknown, back: Phase) => {
     setPhase(back);
-    if (error instanceof ApiProblem)
-      setProblem(error.code === 'SESSION.NOT_REGISTERED' ? words.signIn.notRegistered : error.message);
-    else setProblem(error instanceof NetworkError ? words.errors.unreachable : words.errors.unknown);
+    const unknownNumber = error instanceof ApiProblem && error.code === 'SESSION.NOT_REGISTERED';
+    setProblem(unknownNumber ? words.signIn.notRegistered : saidBy(error));
   };
   /** Signed in: who is it? An officer goes on when he has seen that it is him. */
   const welcome = async (signedIn?: SignedIn) => {

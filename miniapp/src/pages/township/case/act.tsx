@@ -7,7 +7,7 @@ import { toast } from '../../../components/go';
 import { Button, Group, Notice, Screen, Tap } from '../../../components/kit';
 import { uuid } from '../../../offline/uuid';
 import { cases } from '../kept';
-import { saidBy } from '../said';
+import { saidBy } from '../../../components/said';
 import { words } from '../words';
 
 const say = words.cases;

@@ -7,7 +7,7 @@ import { replace, toast } from '../../../components/go';
 import { Button, Notice, Screen } from '../../../components/kit';
 import { uuid } from '../../../offline/uuid';
 import { cases } from '../kept';
-import { saidBy } from '../said';
+import { saidBy } from '../../../components/said';
 import { words } from '../words';
 
 const say = words.cases;

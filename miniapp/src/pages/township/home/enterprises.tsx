@@ -5,6 +5,7 @@ import { timeOf } from '../../../api/clock';
 import type { PriorityRow } from '../../../api/types';
 import { open, toast } from '../../../components/go';
 import { Button, Screen, Skeleton, StateCard } from '../../../components/kit';
+import { saidBy } from '../../../components/said';
 import { useStore } from '../../../components/store';
 import { TroubleCard, TroubleNote } from '../../officer/today/trouble';
 import { askHere, here, metresTo } from '../here';
@@ -35,8 +36,8 @@ export function Enterprises({ onTab }: { onTab: (tab: TownshipTab) => void }) {
   const searchAll = async () => {
     try {
       setFound({ q: name, rows: (await api.priorities(name)).rows });
-    } catch {
-      toast(words.errors.unreachable);
+    } catch (error) {
+      toast(saidBy(error));
     }
   };
   const nameField = { 'aria-label': words.enterprises.search };

@@ -4,6 +4,7 @@ import { sessionStore } from '../../../api/session';
 import { restart } from '../../../components/go';
 import { useStore } from '../../../components/store';
 import { ready } from '../../../offline/start';
+import { deliveries } from '../../../offline/sync';
 import { priorities, refreshTownship, stays } from '../kept';
 import { Stays } from '../stays';
 import { Enterprises } from './enterprises';
@@ -37,6 +38,10 @@ export default function TownshipHome() {
     }, REFRESH_MS);
     return () => clearInterval(timer);
   }, []);
+  const news = useStore(deliveries);
+  useEffect(() => {
+    if (news > 0) void refreshTownship();
+  }, [news]);
   usePullDownRefresh(() => {
     void refreshTownship().finally(() => Taro.stopPullDownRefresh());
   });

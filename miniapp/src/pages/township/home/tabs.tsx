@@ -2,7 +2,7 @@ import { Text, View } from '@tarojs/components';
 import { Icon, Tap, type IconName } from '../../../components/kit';
 import { useStore } from '../../../components/store';
 import { sessionStore } from '../../../api/session';
-import { duties, warnings } from '../../../offline/day';
+import { duties, toActOn, warnings } from '../../../offline/day';
 import { stays } from '../kept';
 import { conducts, ownSteps } from '../roles';
 import { words } from '../words';
@@ -22,7 +22,7 @@ export function TownshipTabs({ tab, onTab }: { tab: TownshipTab; onTab: (tab: To
   const { value } = useStore(duties.store);
   const { person } = useStore(sessionStore);
   const watched = useStore(stays.store).value?.rows ?? [];
-  const open = useStore(warnings.store).value?.filter((row) => row.state === 'open').length ?? 0;
+  const open = toActOn(useStore(warnings.store).value ?? []);
   const waiting = {
     warnings: open,
     verify: (value?.verify.length ?? 0) + (value?.extensions.length ?? 0),

@@ -8,7 +8,7 @@ import { open, toast } from '../../../components/go';
 import { Button, Group, Screen, Skeleton, StateCard, Tag, Tap } from '../../../components/kit';
 import { useStore } from '../../../components/store';
 import { device } from '../../../device/platform';
-import { warnings } from '../../../offline/day';
+import { toActOn, warnings } from '../../../offline/day';
 import { refreshDuties } from '../../../offline/start';
 import { uuid } from '../../../offline/uuid';
 import { TroubleCard, TroubleNote } from '../../officer/today/trouble';
@@ -16,7 +16,7 @@ import { askHere, here, metresTo } from '../here';
 import { priorities, refreshTownship } from '../kept';
 import { byBenefit, byDistance } from '../order';
 import { Chip, Far, Why } from '../parts';
-import { saidBy } from '../said';
+import { saidBy } from '../../../components/said';
 import { words } from '../words';
 import { TownshipTabs, type TownshipTab } from './tabs';
 
@@ -34,7 +34,7 @@ export function Warnings({ onTab }: { onTab: (tab: TownshipTab) => void }) {
   const showClosed = async () => {
     setView('done');
     try {
-      setClosed((await api.warnings('closed')).rows);
+      setClosed((await api.closedWarnings()).rows);
     } catch (error) {
       toast(saidBy(error));
     }
@@ -62,7 +62,7 @@ export function Warnings({ onTab }: { onTab: (tab: TownshipTab) => void }) {
       ) : (
         <>
           <View className="chips">
-            <Chip on={view === 'first'} onTap={() => setView('first')} count={value.length}>
+            <Chip on={view === 'first'} onTap={() => setView('first')} count={toActOn(value)}>
               {words.where.first}
             </Chip>
             <Chip

@@ -19,7 +19,7 @@ import { clockWords } from '../home/warnings';
 import { stays } from '../kept';
 import { Steps } from '../parts';
 import { conducts, decides } from '../roles';
-import { saidBy } from '../said';
+import { saidBy } from '../../../components/said';
 import { proposerOf, StayState } from '../stays';
 import { words } from '../words';
 import { Propose } from './propose';

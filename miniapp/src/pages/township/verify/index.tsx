@@ -3,12 +3,12 @@ import { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dayWords } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import type { FindingStory } from '../../../api/types';
 import { FindingPicture, isBad, FindingSteps, FindingSummary } from '../../../components/finding';
 import { Fetched } from '../../../components/fetched';
 import { toast } from '../../../components/go';
 import { Button, Group, Notice, Screen } from '../../../components/kit';
+import { saidBy } from '../../../components/said';
 import { device } from '../../../device/platform';
 import { duties } from '../../../offline/day';
 import { uuid } from '../../../offline/uuid';
@@ -48,7 +48,7 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
       toast(done);
       void duties.refresh();
     } catch (error) {
-      setSaid(error instanceof ApiProblem && error.message !== '' ? error.message : words.errors.unreachable);
+      setSaid(saidBy(error));
     }
   };
   const verify = (passed: boolean) =>

@@ -2,12 +2,12 @@ import { Picker, View } from '@tarojs/components';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, now, plusDays } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import { replace, toast } from '../../../components/go';
 import { Button, Group, Notice, Screen } from '../../../components/kit';
 import { uuid } from '../../../offline/uuid';
 import type { VisitDraft } from '../../../offline/visits';
 import { Field } from '../../../components/field';
+import { saidBy } from '../../../components/said';
 import { visits } from '../kept';
 import { words } from '../words';
 import { beginAtDoor } from './door';
@@ -43,7 +43,7 @@ export function Begin({ id, draft }: { id: string; draft: VisitDraft }) {
       void visits.refresh();
       replace('visit', { id: visit.id });
     } catch (error) {
-      setSaid(error instanceof ApiProblem && error.message !== '' ? error.message : words.errors.unreachable);
+      setSaid(saidBy(error));
     }
   };
   return (

@@ -2,7 +2,6 @@ import { Text, View } from '@tarojs/components';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dateOf, dayWords, timeOf } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import type { VisitStory } from '../../../api/types';
 import { FindingPicture } from '../../../components/finding';
 import { toast } from '../../../components/go';
@@ -10,6 +9,7 @@ import { Button, Group, Notice, Pair, Screen, State, Tag, Tap } from '../../../c
 import { uuid } from '../../../offline/uuid';
 import { emptyDraft } from '../../../offline/visits';
 import { Field } from '../../../components/field';
+import { saidBy } from '../../../components/said';
 import { visits } from '../kept';
 import { words } from '../words';
 import { beginAtDoor } from './door';
@@ -35,7 +35,7 @@ export function Story({ story, onChange }: Props) {
       toast(done);
       void visits.refresh();
     } catch (error) {
-      setSaid(error instanceof ApiProblem && error.message !== '' ? error.message : words.errors.unreachable);
+      setSaid(saidBy(error));
     }
   };
   const begin = async () => {

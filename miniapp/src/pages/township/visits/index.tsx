@@ -1,11 +1,14 @@
 import { Text, View } from '@tarojs/components';
 import { useDidShow } from '@tarojs/taro';
+import { useEffect } from 'react';
 import { dateOf, dayWords, timeOf } from '../../../api/clock';
 import type { VisitRow } from '../../../api/types';
 import { open } from '../../../components/go';
 import { Group, Screen, Skeleton, State, StateCard, Tap, Tile } from '../../../components/kit';
+import { useSending } from '../../../components/sending';
 import { useStore } from '../../../components/store';
 import { ready } from '../../../offline/start';
+import { deliveries } from '../../../offline/sync';
 import { visitDrafts, visitOutbox } from '../../../offline/visits';
 import { TroubleCard, TroubleNote } from '../../officer/today/trouble';
 import { visits } from '../kept';
@@ -17,6 +20,11 @@ const say = words.visits;
 export default function VisitsPage() {
   const known = useStore(visits.store);
   const waiting = [...useStore(visitOutbox.store).values()];
+  const { how } = useSending();
+  const news = useStore(deliveries);
+  useEffect(() => {
+    if (news > 0) void visits.refresh();
+  }, [news]);
   const drafts = [...useStore(visitDrafts.store).values()].filter((draft) => draft.token !== undefined);
   useDidShow(() => void ready.then(() => visits.refresh()));
   const { value } = known;
@@ -28,7 +36,7 @@ export default function VisitsPage() {
       ) : null}
       {waiting.length === 0 ? null : (
         <>
-          <Group title={say.unsent}>{say.unsentHow}</Group>
+          <Group title={say.unsent}>{how}</Group>
           <View className="card flush">
             {waiting.map(({ clientUuid, draft, leftAt }) => (
               <View key={clientUuid} className="item plain middle">

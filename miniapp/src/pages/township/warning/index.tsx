@@ -3,7 +3,6 @@ import { useRouter } from '@tarojs/taro';
 import { useState } from 'react';
 import { api } from '../../../api/client';
 import { dayWords, now } from '../../../api/clock';
-import { ApiProblem } from '../../../api/http';
 import { sessionStore } from '../../../api/session';
 import type { VisitRow, WarningStory } from '../../../api/types';
 import { Fetched } from '../../../components/fetched';
@@ -16,6 +15,7 @@ import { conducts } from '../roles';
 import { words } from '../words';
 import { clockWords } from '../home/warnings';
 import '../../../components/finding.css';
+import { saidBy } from '../../../components/said';
 
 const SNOOZE_MS = 3 * 86_400_000;
 
@@ -59,7 +59,7 @@ function Story({ story, visits, onChange }: Props) {
       toast(words.warnings.done);
       void refreshDuties();
     } catch (error) {
-      setSaid(error instanceof ApiProblem && error.message !== '' ? error.message : words.errors.unreachable);
+      setSaid(saidBy(error));
     }
   };
   const close = () => {
