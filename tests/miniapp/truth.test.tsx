@@ -3,7 +3,7 @@ import { act, render, screen } from '@testing-library/react';
 import { api } from '../../miniapp/src/api/client';
 import { ApiProblem, SignedOut } from '../../miniapp/src/api/http';
 import { sessionStore } from '../../miniapp/src/api/session';
-import type { DayList, Me, Receipt, TaskRow, WarningRow } from '../../miniapp/src/api/types';
+import type { DayList, Me, Receipt, TaskRow } from '../../miniapp/src/api/types';
 import { saidBy } from '../../miniapp/src/components/said';
 import { NetworkError } from '../../miniapp/src/device/device';
 import { device } from '../../miniapp/src/device/platform';
@@ -194,7 +194,7 @@ test('a list is counted whole, not by its first page, and the tab counts what th
   };
   const all = await api.warnings();
   expect(all.rows).toHaveLength(450);
-  expect(toActOn(all.rows as WarningRow[])).toBe(51);
+  expect(toActOn(all.rows)).toBe(51);
   expect((await api.findings('open')).rows).toHaveLength(450);
   photos.store.set(new Map());
 });
