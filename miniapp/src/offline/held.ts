@@ -1,5 +1,5 @@
 import type { DayList, TaskRow } from '../api/types';
-import type { Outgoing, Sent } from './outbox';
+import { isStuck, type Outgoing, type Sent } from './outbox';
 import type { KeptPhoto } from './photos';
 
 /** What this phone holds that the server does not have yet. Every screen that counts it counts it here. */
@@ -11,8 +11,6 @@ export interface Held {
   /** Photos whose report went ahead of them. */
   photos: number;
 }
-
-export const isStuck = (each: Outgoing): boolean => each.refusal !== undefined || each.conflict !== undefined;
 
 export function heldOf(
   outgoing: Iterable<Outgoing>,

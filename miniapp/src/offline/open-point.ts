@@ -7,8 +7,8 @@ import type { Position } from '../device/device';
 import type { FillItem } from './checks';
 import { pack, today } from './day';
 import { draftFromPack, draftFromScan, drafts, type Draft } from './drafts';
-import { isStuck, withReceipts } from './held';
-import { outbox, sent } from './outbox';
+import { withReceipts } from './held';
+import { isStuck, outbox, sent } from './outbox';
 import { readToken, tokenOf } from './point-code';
 
 /** Why a scanned code opens nothing: a code of `words.scan.refusals`, and what may be done instead. */

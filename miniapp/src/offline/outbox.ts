@@ -2,7 +2,6 @@ import { now } from '../api/clock';
 import type { NewReport, Receipt } from '../api/types';
 import type { Trouble } from './day';
 import { drafts, reportOf, type Draft } from './drafts';
-import { isStuck } from './held';
 import { keptMap, noted } from './keep';
 import { dropPhoto, photos } from './photos';
 
@@ -34,6 +33,9 @@ export const sent = keptMap<Sent>('sent');
 
 /** Reports of which a receipt is kept on the phone at most. */
 const KEPT_RECEIPTS = 20;
+
+/** It needs the officer: refused, or somebody else was faster. */
+export const isStuck = (each: Outgoing): boolean => each.refusal !== undefined || each.conflict !== undefined;
 
 /** Oldest first: the order in which they are sent. */
 export function queue(): Outgoing[] {

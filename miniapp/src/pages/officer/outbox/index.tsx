@@ -8,8 +8,17 @@ import { useHeld, useSending } from '../../../components/sending';
 import { useStore } from '../../../components/store';
 import type { Space } from '../../../device/device';
 import { device } from '../../../device/platform';
-import { discard, mend, outbox, photosSent, queue, sent, sizeOf, type Outgoing } from '../../../offline/outbox';
-import { isStuck } from '../../../offline/held';
+import {
+  discard,
+  isStuck,
+  mend,
+  outbox,
+  photosSent,
+  queue,
+  sent,
+  sizeOf,
+  type Outgoing,
+} from '../../../offline/outbox';
 import { photos } from '../../../offline/photos';
 import { ready } from '../../../offline/start';
 import { syncNow, syncStore } from '../../../offline/sync';

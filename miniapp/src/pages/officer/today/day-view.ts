@@ -1,8 +1,7 @@
 import { timeOf } from '../../../api/clock';
 import type { DayList, TaskRow } from '../../../api/types';
 import type { Draft } from '../../../offline/drafts';
-import { isStuck } from '../../../offline/held';
-import type { Outgoing } from '../../../offline/outbox';
+import { isStuck, type Outgoing } from '../../../offline/outbox';
 
 /** A task as the list shows it: the server's state, and what this phone still holds of it. */
 export type ShownState = TaskRow['state'] | 'waiting' | 'refused';
