@@ -11,7 +11,6 @@ import { waitingJob } from './waiting.jobs';
 import { sendWorkDue } from './work-message.service';
 
 export { renew, tell, tellOf, type Notice } from './notice.service';
-export { officersOf } from './people.store';
 export { retryAt } from './send.rules';
 
 /** Messages out: the morning list, the afternoon reminder, notices in the app, and the consent that they need. */

@@ -35,7 +35,7 @@ export async function peopleOf(tx: Tx, { roles, enterpriseId, point }: Sought): 
 }
 
 /** The officers of an enterprise who are in office. */
-export async function officersOf(tx: Tx, enterpriseId: number): Promise<number[]> {
+async function officersOf(tx: Tx, enterpriseId: number): Promise<number[]> {
   const rows = await tx.query<{ id: number }>(
     `SELECT DISTINCT g.person_id AS id FROM person_grant g JOIN person p ON p.id = g.person_id AND p.active
      WHERE g.role = 'officer' AND g.enterprise_id = ? ORDER BY g.person_id`,

@@ -1,5 +1,5 @@
 /** What waits for officials, in their words. */
-export const WAITING = {
+const WAITING = {
   correction: '整改核验',
   suspension: '停产审批',
   extension: '延期申请',
