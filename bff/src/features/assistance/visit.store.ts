@@ -5,7 +5,6 @@ import type { Agreed, VisitState } from './visit.rules';
 
 export interface Visit {
   id: number;
-  clientUuid: string;
   enterpriseId: number;
   enterpriseName: string;
   warningId: number | null;
@@ -34,7 +33,7 @@ export interface Visit {
   afterFindings: number | null;
 }
 
-const VISIT = `SELECT v.id, v.client_uuid AS clientUuid, v.enterprise_id AS enterpriseId, e.name AS enterpriseName, v.warning_id AS warningId,
+const VISIT = `SELECT v.id, v.enterprise_id AS enterpriseId, e.name AS enterpriseName, v.warning_id AS warningId,
     v.state, v.owner_id AS ownerId, o.name AS ownerName, v.planned_on AS plannedOn, v.purpose, v.override_reason AS overrideReason,
     v.due_on AS dueOn, v.point_id AS pointId, p.code AS pointCode, p.name AS pointName, v.arrived_at AS arrivedAt, v.left_at AS leftAt,
     v.photos, v.taught, v.lacks, v.internal_note AS internalNote, v.measured_on AS measuredOn, v.before_due AS beforeDue,

@@ -6,7 +6,6 @@ import type { SqlValue, Tx } from '../../core/database';
 
 export interface Objection {
   id: number;
-  clientUuid: string;
   period: string;
   enterpriseId: number;
   enterpriseName: string;
@@ -19,7 +18,7 @@ export interface Objection {
   note: string | null;
 }
 
-const OBJECTION = `SELECT o.id, o.client_uuid AS clientUuid, o.period, o.enterprise_id AS enterpriseId, e.name AS enterpriseName, o.reason,
+const OBJECTION = `SELECT o.id, o.period, o.enterprise_id AS enterpriseId, e.name AS enterpriseName, o.reason,
     o.filed_by AS filedBy, o.filed_at AS filedAt, o.decide_by AS decideBy, o.state, o.decided_at AS decidedAt, o.note
   FROM credit_objection o JOIN enterprise e ON e.id = o.enterprise_id`;
 
@@ -104,7 +103,6 @@ export async function reopenObjection(tx: Tx, id: number): Promise<void> {
 
 export interface Adjustment {
   id: number;
-  clientUuid: string;
   period: string;
   enterpriseId: number;
   enterpriseName: string;
@@ -118,7 +116,7 @@ export interface Adjustment {
   note: string | null;
 }
 
-const ADJUSTMENT = `SELECT a.id, a.client_uuid AS clientUuid, a.period, a.enterprise_id AS enterpriseId, e.name AS enterpriseName,
+const ADJUSTMENT = `SELECT a.id, a.period, a.enterprise_id AS enterpriseId, e.name AS enterpriseName,
     a.objection_id AS objectionId, a.points, a.reason, a.proposed_by AS proposedBy, a.proposed_at AS proposedAt, a.state,
     a.decided_at AS decidedAt, a.note
   FROM credit_adjustment a JOIN enterprise e ON e.id = a.enterprise_id`;

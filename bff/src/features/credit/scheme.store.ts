@@ -3,7 +3,6 @@ import type { SchemeBody } from './scheme.schema';
 
 export interface Scheme {
   version: number;
-  clientUuid: string | null;
   name: string;
   state: 'draft' | 'published';
   body: SchemeBody;
@@ -13,7 +12,7 @@ export interface Scheme {
   reason: string | null;
 }
 
-const SCHEME = `SELECT version, client_uuid AS clientUuid, name, state, body, created_by AS createdBy, created_at AS createdAt,
+const SCHEME = `SELECT version, name, state, body, created_by AS createdBy, created_at AS createdAt,
   published_at AS publishedAt, reason FROM credit_scheme`;
 
 type Row = Omit<Scheme, 'body'> & { body: unknown };

@@ -4,7 +4,6 @@ import type { SqlValue, Tx } from '../../core/database';
 
 export interface LeaveRow {
   id: number;
-  client_uuid: string;
   person_id: number;
   officer_name: string;
   deputy_id: number;
@@ -14,7 +13,7 @@ export interface LeaveRow {
   cancelled_at: Date | null;
 }
 
-const LEAVE = `SELECT l.id, l.client_uuid, l.person_id, o.name AS officer_name, l.deputy_id, d.name AS deputy_name, l.from_date, l.to_date, l.cancelled_at
+const LEAVE = `SELECT l.id, l.person_id, o.name AS officer_name, l.deputy_id, d.name AS deputy_name, l.from_date, l.to_date, l.cancelled_at
   FROM officer_leave l JOIN person o ON o.id = l.person_id JOIN person d ON d.id = l.deputy_id`;
 
 export function leavesOf(tx: Tx, personId: number): Promise<LeaveRow[]> {
@@ -146,7 +145,6 @@ export type SuspensionState = 'pending' | 'approved' | 'rejected' | 'withdrawn';
 
 export interface SuspensionRow {
   id: number;
-  client_uuid: string;
   enterprise_id: number;
   enterprise_name: string;
   from_date: BusinessDate;
@@ -160,7 +158,7 @@ export interface SuspensionRow {
   note: string | null;
 }
 
-const SUSPENSION = `SELECT s.id, s.client_uuid, s.enterprise_id, e.name AS enterprise_name, s.from_date, s.to_date, s.reason, s.state, s.filed_by,
+const SUSPENSION = `SELECT s.id, s.enterprise_id, e.name AS enterprise_name, s.from_date, s.to_date, s.reason, s.state, s.filed_by,
     f.name AS filed_name, s.filed_at, d.name AS decided_name, s.note
   FROM suspension s JOIN enterprise e ON e.id = s.enterprise_id JOIN person f ON f.id = s.filed_by LEFT JOIN person d ON d.id = s.decided_by`;
 

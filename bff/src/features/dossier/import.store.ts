@@ -13,7 +13,6 @@ export interface ShownFault {
 
 export interface Import {
   id: number;
-  clientUuid: string;
   kind: RecordType;
   sha256: string;
   fileName: string;
@@ -27,7 +26,7 @@ export interface Import {
   doneAt: Date | null;
 }
 
-const IMPORT = `SELECT id, client_uuid AS clientUuid, kind, sha256, file_name AS fileName, state, row_count AS rowCount,
+const IMPORT = `SELECT id, kind, sha256, file_name AS fileName, state, row_count AS rowCount,
   fault_count AS faultCount, faults, sent_by AS sentBy, sent_at AS sentAt, attempts, done_at AS doneAt FROM dossier_import`;
 
 type Row = Omit<Import, 'faults'> & { faults: unknown };

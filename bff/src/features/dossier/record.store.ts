@@ -14,7 +14,6 @@ import type {
 
 interface Common {
   id: number;
-  client_uuid: string | null;
   enterprise_id: number;
   enterprise_name: string;
   region_code: string;
@@ -69,7 +68,7 @@ const SHOWN_TO_ENTERPRISE: Readonly<Record<RecordType, string>> = {
 };
 
 const select = (type: RecordType): string =>
-  `SELECT r.id, r.client_uuid, r.enterprise_id, e.name AS enterprise_name, e.region_code, r.document_no, r.content, r.state,
+  `SELECT r.id, r.enterprise_id, e.name AS enterprise_name, e.region_code, r.document_no, r.content, r.state,
      r.entered_by, r.entered_at, ${COLUMNS[type]}
    FROM ${type} r JOIN enterprise e ON e.id = r.enterprise_id`;
 

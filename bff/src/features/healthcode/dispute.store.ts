@@ -6,7 +6,6 @@ import type { SqlValue, Tx } from '../../core/database';
 
 export interface Dispute {
   id: number;
-  clientUuid: string;
   enterpriseId: number;
   enterpriseName: string;
   factKey: string;
@@ -21,13 +20,12 @@ export interface Dispute {
   note: string | null;
 }
 
-const DISPUTE = `SELECT d.id, d.client_uuid AS clientUuid, d.enterprise_id AS enterpriseId, e.name AS enterpriseName, d.fact_key AS factKey, d.code,
+const DISPUTE = `SELECT d.id, d.enterprise_id AS enterpriseId, e.name AS enterpriseName, d.fact_key AS factKey, d.code,
     d.reason, d.photos, d.filed_by AS filedBy, d.filed_at AS filedAt, d.decide_by AS decideBy, d.state, d.decided_at AS decidedAt, d.note
   FROM health_dispute d JOIN enterprise e ON e.id = d.enterprise_id`;
 
 export interface Repair {
   id: number;
-  clientUuid: string;
   enterpriseId: number;
   enterpriseName: string;
   factKey: string;
@@ -42,7 +40,7 @@ export interface Repair {
   note: string | null;
 }
 
-const REPAIR = `SELECT r.id, r.client_uuid AS clientUuid, r.enterprise_id AS enterpriseId, e.name AS enterpriseName, r.fact_key AS factKey, r.code,
+const REPAIR = `SELECT r.id, r.enterprise_id AS enterpriseId, e.name AS enterpriseName, r.fact_key AS factKey, r.code,
     r.statement, r.photos, r.filed_by AS filedBy, r.filed_at AS filedAt, r.check_by AS checkBy, r.state, r.checked_at AS checkedAt, r.note
   FROM health_repair r JOIN enterprise e ON e.id = r.enterprise_id`;
 
@@ -197,18 +195,6 @@ export async function enteredBy(tx: Tx, factKey: string): Promise<number | null>
   return row?.id ?? null;
 }
 
-export interface SiteCheck {
-  id: number;
-  clientUuid: string;
-  enterpriseId: number;
-  pointId: number;
-  repairId: number | null;
-  passed: 0 | 1;
-  note: string;
-  checkedBy: number;
-  checkedAt: Date;
-}
-
 export async function insertSiteCheck(
   tx: Tx,
   given: {
@@ -258,7 +244,6 @@ export async function isDoorOf(tx: Tx, enterpriseId: number, pointId: number, ke
 
 export interface EnteredFact {
   id: number;
-  clientUuid: string;
   enterpriseId: number;
   code: string;
   occurredAt: Date;
@@ -268,7 +253,7 @@ export interface EnteredFact {
   enteredAt: Date;
 }
 
-const FACT = `SELECT h.id, h.client_uuid AS clientUuid, h.enterprise_id AS enterpriseId, h.code, h.occurred_at AS occurredAt, h.ended_at AS endedAt,
+const FACT = `SELECT h.id, h.enterprise_id AS enterpriseId, h.code, h.occurred_at AS occurredAt, h.ended_at AS endedAt,
     h.note, h.entered_by AS enteredBy, h.entered_at AS enteredAt
   FROM health_fact h JOIN enterprise e ON e.id = h.enterprise_id`;
 

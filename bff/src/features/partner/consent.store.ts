@@ -2,7 +2,6 @@ import type { Tx } from '../../core/database';
 
 export interface ConsentRow {
   id: number;
-  client_uuid: string | null;
   enterprise_id: number;
   client_id: number;
   fields: string;
@@ -11,7 +10,7 @@ export interface ConsentRow {
   withdrawn_at: Date | null;
 }
 
-const CONSENT = 'id, client_uuid, enterprise_id, client_id, fields, given_at, until_at, withdrawn_at';
+const CONSENT = 'id, enterprise_id, client_id, fields, given_at, until_at, withdrawn_at';
 
 /** What an enterprise lets a client see at an instant: the latest consent, unless withdrawn or run out. */
 export async function consentInForce(

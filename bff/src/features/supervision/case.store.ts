@@ -5,7 +5,6 @@ import type { CaseResult, CaseState } from './case.rules';
 
 export interface Case {
   id: number;
-  clientUuid: string;
   enterpriseId: number;
   enterpriseName: string;
   regionCode: string;
@@ -25,7 +24,7 @@ export interface Case {
   factsSha256: string | null;
 }
 
-const CASE = `SELECT c.id, c.client_uuid AS clientUuid, c.enterprise_id AS enterpriseId, e.name AS enterpriseName, e.region_code AS regionCode,
+const CASE = `SELECT c.id, c.enterprise_id AS enterpriseId, e.name AS enterpriseName, e.region_code AS regionCode,
     c.supervision_id AS supervisionId, c.warning_id AS warningId, c.title, c.state, c.owner_id AS ownerId, o.name AS ownerName,
     c.due_on AS dueOn, c.from_day AS fromDay, c.to_day AS toDay, c.opened_at AS openedAt, c.document_no AS documentNo, c.result,
     c.closed_at AS closedAt, c.facts_sha256 AS factsSha256

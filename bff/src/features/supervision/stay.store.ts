@@ -5,7 +5,6 @@ import { CHECK_DAYS, DECIDE_DAYS, type StayState } from './stay.rules';
 
 export interface Stay {
   id: number;
-  clientUuid: string | null;
   enterpriseId: number;
   enterpriseName: string;
   regionCode: string;
@@ -20,7 +19,7 @@ export interface Stay {
   endedAt: Date | null;
 }
 
-const STAY = `SELECT s.id, s.client_uuid AS clientUuid, s.enterprise_id AS enterpriseId, e.name AS enterpriseName, e.region_code AS regionCode,
+const STAY = `SELECT s.id, s.enterprise_id AS enterpriseId, e.name AS enterpriseName, e.region_code AS regionCode,
     s.state, s.proposed_by AS proposedBy, p.name AS proposerName, s.proposed_at AS proposedAt, s.reason, s.evidence, s.due_on AS dueOn,
     s.confirmed_at AS confirmedAt, s.ended_at AS endedAt
   FROM supervision s JOIN enterprise e ON e.id = s.enterprise_id LEFT JOIN person p ON p.id = s.proposed_by`;

@@ -16,7 +16,6 @@ export interface BenefitMove {
 
 export interface Run {
   id: number;
-  clientUuid: string;
   draftVersion: number;
   draftName: string;
   baseVersion: number;
@@ -32,7 +31,7 @@ export interface Run {
   doneAt: Date | null;
 }
 
-const RUN = `SELECT r.id, r.client_uuid AS clientUuid, r.draft_version AS draftVersion, d.name AS draftName,
+const RUN = `SELECT r.id, r.draft_version AS draftVersion, d.name AS draftName,
     r.base_version AS baseVersion, b.name AS baseName, r.from_day AS fromDay, r.to_day AS toDay, r.state,
     r.computed_to AS computedTo, r.enterprises, r.benefits, p.name AS startedBy, r.started_at AS startedAt, r.done_at AS doneAt
   FROM what_if_run r JOIN health_rule_set d ON d.version = r.draft_version
