@@ -356,6 +356,9 @@ describe('a photo store in trouble', () => {
       const text = await day.test.app.core.metrics.registry.metrics();
       expect(text).toMatch(new RegExp(`photo_store_trouble_total\\{code="${code}"\\} \\d`));
       day.oss.fail(0);
+      // None of them counts as a look.
+      const [photo] = await read().query('SELECT attempts FROM report_photo WHERE report_id = ?', [id]);
+      expect(photo).toEqual({ attempts: 0 });
       await later(60);
       expect((await photosOf(id))[0]).toMatchObject({ state: 'verified', reason: null });
     },

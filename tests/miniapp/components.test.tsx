@@ -1,6 +1,7 @@
 /** @jest-environment jsdom */
 import { fireEvent, render, screen } from '@testing-library/react';
 import type { FillItem } from '../../miniapp/src/offline/checks';
+import { FindingPicture } from '../../miniapp/src/components/finding';
 import { basisOf } from '../../miniapp/src/pages/officer/checklist/basis';
 import { ItemCard } from '../../miniapp/src/pages/officer/checklist/item-card';
 import { TroubleCard } from '../../miniapp/src/pages/officer/today/trouble';
@@ -118,4 +119,29 @@ test('a list that was not fetched says so, and does not look empty', () => {
   expect(screen.queryByText(words.today.nothing)).toBeNull();
   fireEvent.click(screen.getByText(words.common.again));
   expect(again).toBe(1);
+});
+
+describe('a photo that somebody decides about', () => {
+  const shown = (given: Partial<Parameters<typeof FindingPicture>[0]['photo']>) =>
+    render(<FindingPicture photo={{ url: null, state: 'waiting', reason: null, ...given }} label="改好后" />).container;
+
+  test('says that it is being checked, and shows nothing until then', () => {
+    const view = shown({});
+    expect(view.textContent).toContain('照片核验中');
+    expect(view.querySelector('.thumb-image')).toBeNull();
+  });
+
+  test('is shown with its check once it is in order', () => {
+    const view = shown({ state: 'verified', url: 'https://store/p' });
+    expect(view.textContent).toContain('改好后 · 已核对');
+    expect(view.querySelector('.thumb-image')).not.toBeNull();
+  });
+
+  test.each([
+    ['missing', 'not_uploaded', '照片有问题：没有传到'],
+    ['broken', 'hash_differs', '照片有问题：与提交时不符'],
+    ['broken', 'not_a_picture', '照片有问题：打不开'],
+  ] as const)('says in plain words what is wrong with it: %s, %s', (state, reason, sentence) => {
+    expect(shown({ state, reason }).textContent).toContain(sentence);
+  });
 });
