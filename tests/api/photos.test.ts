@@ -383,6 +383,31 @@ describe('a photo store in trouble', () => {
   });
 });
 
+describe('looking at photos', () => {
+  it('goes on side by side, however far away the store is, and fetches each content once', async () => {
+    day.oss.delay(50);
+    const taken: Buffer[] = [];
+    try {
+      for (let count = 0; count < 4; count += 1) {
+        const photos = await Promise.all([fresh(), fresh(), fresh()]);
+        taken.push(...photos);
+        await Promise.all(photos.map((bytes) => uploadPhoto(day, people.officer, bytes)));
+        await report(photos);
+      }
+      const same = await fresh();
+      taken.push(same);
+      await uploadPhoto(day, people.officer, same);
+      await report([same]);
+      await later(1);
+      expect(day.oss.mostAtOnce()).toBeGreaterThanOrEqual(4);
+    } finally {
+      day.oss.delay(0);
+    }
+    const fetched = day.oss.received().filter(({ method, key }) => method === 'GET' && key.startsWith('in/'));
+    for (const bytes of taken) expect(fetched.filter(({ key }) => key.endsWith(hashOf(bytes)))).toHaveLength(1);
+  });
+});
+
 describe('a picture that was seen before', () => {
   it('is known whichever of the two is looked at first', async () => {
     const bytes = await fresh();

@@ -30,6 +30,8 @@ export interface OssStandin {
   received(): readonly OssExchange[];
   /** The next `times` requests are refused: 503 as OSS does when it is busy, or what it says of an account in trouble. */
   fail(times: number, code?: keyof typeof TROUBLES): void;
+  /** Requests that were in hand at the same time, at most, since the delay was set. */
+  mostAtOnce(): number;
   /** Each answer comes this much later. */
   delay(ms: number): void;
   /** While silent, connections are taken and nothing is answered. */
@@ -64,7 +66,11 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
   let silent = false;
   let browsersCut = false;
 
+  let [inHand, mostInHand] = [0, 0];
   const server = createServer((request, response) => {
+    inHand += 1;
+    mostInHand = Math.max(mostInHand, inHand);
+    response.once('close', () => (inHand -= 1));
     void serve(request, response).catch(() => response.destroy());
   });
 
@@ -164,8 +170,10 @@ export async function startOssStandin(options: OssStandinOptions): Promise<OssSt
     fail: (times, code = 'ServiceUnavailable') => {
       failing = { times, code };
     },
+    mostAtOnce: () => mostInHand,
     delay: (ms) => {
       delayMs = ms;
+      mostInHand = inHand;
     },
     silence: (on) => {
       silent = on;
