@@ -373,6 +373,10 @@ describe('a photo store in trouble', () => {
       expect((await askTicket(day, people.officer, bytes)).ticket).toBeDefined();
       await report([bytes]);
       expect(performance.now() - began).toBeLessThan(4000);
+      // Whoever runs the system sees them wait.
+      const figures = await day.test.app.core.metrics.registry.metrics();
+      expect(figures).toMatch(/photo_checks_waiting\{of="report_photo"\} [1-9]/);
+      expect(figures).toMatch(/photo_checks_oldest_seconds\{of="report_photo"\} \d/);
       expect((await correct(id, hashOf(bytes))).body.state).toBe('submitted');
     } finally {
       day.oss.silence(false);

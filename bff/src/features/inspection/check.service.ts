@@ -3,7 +3,7 @@ import type { Tx } from '../../core/database';
 import type { Core } from '../../core/feature';
 import { GatewayError } from '../../gateways/gateway-error';
 import type { ObjectStore } from '../../gateways/object-store';
-import { claimPhotos, giveBack, recordVerdicts, type DuePhoto, type Verdict } from './check.store';
+import { claimPhotos, dueCounts, giveBack, recordVerdicts, type DuePhoto, type Verdict } from './check.store';
 import { lockReports, reweigh } from './evidence.service';
 import { nextLookS } from './photo.rules';
 import { cameraMinutesOff, inboxKey, objectKey } from './photo.store';
@@ -39,6 +39,13 @@ class StoreTrouble extends Error {
  * never the photo's fault: everything waits for it, and it is told in the log and in /metrics.
  */
 export function photoChecker(core: Core, store: ObjectStore): () => Promise<number> {
+  const due = () => dueCounts(core.db.read, core.clock.now());
+  core.metrics.gauge('photo_checks_waiting', 'Photos whose check is due', 'of', async () =>
+    (await due()).map(({ of, waiting }) => ({ of, value: waiting })),
+  );
+  core.metrics.gauge('photo_checks_oldest_seconds', 'How long the oldest of them has been due', 'of', async () =>
+    (await due()).map(({ of, oldestS }) => ({ of, value: oldestS })),
+  );
   let pausedUntil = 0;
   let claiming: Promise<unknown> = Promise.resolve();
   const paused = () => core.clock.now().getTime() < pausedUntil;
@@ -73,10 +80,10 @@ export function photoChecker(core: Core, store: ObjectStore): () => Promise<numb
 
 /** Photos that somebody has to decide about first: they are few. */
 async function claimDue({ db, clock }: Core, owner: string): Promise<DuePhoto[]> {
-  const evidence = await claimPhotos(db, 'evidence_photo', owner, clock.now(), BATCH, LEASE_S);
+  const evidence = await claimPhotos(db.read, 'evidence_photo', owner, clock.now(), BATCH, LEASE_S);
   const left = BATCH - evidence.length;
   if (left === 0) return evidence;
-  return [...evidence, ...(await claimPhotos(db, 'report_photo', owner, clock.now(), left, LEASE_S))];
+  return [...evidence, ...(await claimPhotos(db.read, 'report_photo', owner, clock.now(), left, LEASE_S))];
 }
 
 /** Looks at claimed photos and records what was found. Returns what the store has against us, if it has. */

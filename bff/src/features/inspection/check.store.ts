@@ -1,4 +1,4 @@
-import type { Database, Tx } from '../../core/database';
+import type { Tx } from '../../core/database';
 import type { PhotoState } from './photo.store';
 
 /** Photos of reports, and those of everything else: both are checked alike. */
@@ -31,30 +31,45 @@ const SELECT: Readonly<Record<PhotoTable, string>> = {
 };
 
 /** Claims photos whose check is due, the longest due first, under a lease by the database's clock. */
-export function claimPhotos(
-  db: Database,
+export async function claimPhotos(
+  tx: Tx,
   table: PhotoTable,
   owner: string,
   now: Date,
   limit: number,
   leaseS: number,
 ): Promise<DuePhoto[]> {
-  return db.transaction(async (tx) => {
-    const due = await tx.query<{ id: number }>(
-      `SELECT id FROM ${table}
-       WHERE state = 'waiting' AND check_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-       ORDER BY check_at LIMIT ? FOR UPDATE SKIP LOCKED`,
-      [now, limit],
-    );
-    if (due.length === 0) return [];
-    const ids = due.map(({ id }) => id);
-    await tx.execute(
-      `UPDATE ${table} SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
-       WHERE id IN (?)`,
-      [owner, leaseS, ids],
-    );
-    return tx.query<DuePhoto>(`${SELECT[table]} WHERE h.id IN (?) ORDER BY h.id`, [ids]);
-  });
+  // A lease that ends later than any could is of before the clock was set back.
+  const due = `state = 'waiting' AND check_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3)
+    OR lease_until > UTC_TIMESTAMP(3) + INTERVAL ${leaseS} SECOND)`;
+  // Looked for without a lock and marked by key: nobody waits for rows that somebody else has in hand.
+  const rows = await tx.query<{ id: number }>(`SELECT id FROM ${table} WHERE ${due} ORDER BY check_at LIMIT ?`, [
+    now,
+    limit,
+  ]);
+  if (rows.length === 0) return [];
+  const ids = rows.map(({ id }) => id);
+  await tx.execute(
+    `UPDATE ${table} SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ${leaseS} SECOND, attempts = attempts + 1
+     WHERE id IN (?) AND ${due}`,
+    [owner, ids, now],
+  );
+  return tx.query<DuePhoto>(`${SELECT[table]} WHERE h.id IN (?) AND h.lease_owner = ? ORDER BY h.id`, [ids, owner]);
+}
+
+/** By table: photos whose check is due, and for how long the oldest has been, seconds. */
+export async function dueCounts(tx: Tx, now: Date): Promise<{ of: PhotoTable; waiting: number; oldestS: number }[]> {
+  const rows = await tx.query<{ of: PhotoTable; waiting: number; oldest: Date | null }>(
+    `SELECT 'report_photo' AS \`of\`, COUNT(*) AS waiting, MIN(check_at) AS oldest FROM report_photo WHERE state = 'waiting' AND check_at <= ?
+     UNION ALL
+     SELECT 'evidence_photo', COUNT(*), MIN(check_at) FROM evidence_photo WHERE state = 'waiting' AND check_at <= ?`,
+    [now, now],
+  );
+  return rows.map(({ of, waiting, oldest }) => ({
+    of,
+    waiting,
+    oldestS: oldest === null ? 0 : (now.getTime() - oldest.getTime()) / 1000,
+  }));
 }
 
 export interface Verdict {
