@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
-import { createAuthenticator, type People } from './core/authenticate';
+import { createAuthenticator, type People, type Sessions } from './core/authenticate';
 import type { Clock } from './core/clock';
 import type { Config } from './core/config';
 import { openDatabase } from './core/database';
@@ -75,7 +75,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
   const events = new EventLog(db, clock, logger, metrics, instanceId);
   const core: Core = { config, clock, db, events, keys, logger, metrics, instanceId };
 
-  const { features, people, partners } = composeFeatures(core);
+  const { features, people, sessions, partners } = composeFeatures(core);
   const endpoints: Endpoint[] = [];
   endpoints.push(...features.flatMap((feature) => feature.endpoints), ...healthEndpoints(core, () => endpoints));
 
@@ -98,7 +98,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
       clock,
       logger,
       metrics,
-      authenticator: createAuthenticator(keys, people, new URL(config.publicUrl).origin),
+      authenticator: createAuthenticator(keys, people, sessions, new URL(config.publicUrl).origin),
       partners,
       once: new Once(parseKeys(config.jwtKeys)),
       verifyAnswers: !config.production,
@@ -127,7 +127,7 @@ function storeOrigin({ oss }: Config): string {
 }
 
 /** Every feature of the house. Order matters for jobs only: dispatch comes before what is sent about it. */
-function composeFeatures(core: Core): { features: Feature[]; people: People; partners: Partners } {
+function composeFeatures(core: Core): { features: Feature[]; people: People; sessions: Sessions; partners: Partners } {
   const { config, clock } = core;
   const pace = new SharedPace(core.db.read, clock);
   const wechat = createWechatClient(config.wechat, clock, pace);
@@ -139,6 +139,7 @@ function composeFeatures(core: Core): { features: Feature[]; people: People; par
 
   return {
     people: identity.people,
+    sessions: identity.sessions,
     partners: partner.partners,
     features: [
       identity,

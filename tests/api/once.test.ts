@@ -87,6 +87,7 @@ async function serverWith(keys: string): Promise<ReturnType<typeof supertest>> {
       authenticator: createAuthenticator(
         tokens,
         { find: async () => ({ name: '甲', active: true, epoch: 1, grants }) },
+        { isEnded: async () => false },
         'https://example.test',
       ),
       partners: { admit: async () => Promise.reject(new Error('no partner comes here')) },

@@ -62,7 +62,10 @@ describe('signing in on the web', () => {
     const cookie = cookieOf(answer)!;
     expect(cookie).toMatch(/^session=[\w.-]+; Path=\/; Max-Age=7200; HttpOnly; SameSite=Strict$/);
     expect((await asBrowser(cookie)).body.id).toBe(String(personId));
-    const ended = await test.http.post('/api/session/end').send({});
+    const origin = { origin: 'http://localhost:8080' };
+    const ended = await test.http.post('/api/session/end').set('cookie', cookie.split(';')[0]!).set(origin).send({});
+    // What somebody copied before is over, too.
+    expect((await asBrowser(cookie)).body.code).toBe('AUTH.TOKEN_REVOKED');
     expect(cookieOf(ended)).toMatch(/^session=; Path=\/; Max-Age=0;/);
   });
 

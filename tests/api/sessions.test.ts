@@ -49,9 +49,12 @@ async function bindByPhone(openid: string) {
 }
 async function oneTimeCodeFor(personId: number): Promise<string> {
   const regulator = await test.tokenOf(await buildActor(tx(), 'regulator'));
-  const answer = await post(`/api/people/${personId}/binding-code`, { clientUuid: randomUUID() }, regulator);
+  const path = `/api/people/${personId}/binding-code`;
+  const answer = await post(path, { clientUuid: randomUUID() }, regulator);
   expect(answer.status).toBe(200);
-  return answer.body.code as string;
+  if (answer.body.waitsForSecond === false) return answer.body.code as string;
+  const second = await test.tokenOf(await buildActor(tx(), 'regulator'));
+  return (await post(path, { clientUuid: randomUUID() }, second)).body.code as string;
 }
 
 describe('signing in with WeChat', () => {
@@ -154,13 +157,11 @@ describe('binding by a one-time code', () => {
     }
   });
 
-  it('is dead after five wrong entries, also when they come at once', async () => {
+  it('is closed to an address after five wrong entries, also when they come at once', async () => {
     const officer = await buildActor(tx(), 'officer');
     const code = await oneTimeCodeFor(officer);
     await Promise.all(Array.from({ length: 8 }, () => bind(officer, wrongOf(code))));
     expect((await bind(officer, code)).body.code).toBe('SESSION.WRONG_ONE_TIME_CODE');
-    const [row] = await tx().query('SELECT attempts FROM binding_code WHERE person_id = ?', [officer]);
-    expect(row).toEqual({ attempts: 5 });
   });
 
   it('is guessed at by a browser no more often than by a phone: the tries of both count together', async () => {

@@ -105,6 +105,7 @@ beforeAll(async () => {
       authenticator: createAuthenticator(
         keys,
         { find: async (personId) => people.get(personId) },
+        { isEnded: async () => false },
         'https://example.test',
       ),
       partners: { admit: async () => Promise.reject(new Error('no partner comes here')) },

@@ -18,6 +18,14 @@ export interface BrowserDay extends PhoneDay {
   reports(): Promise<{ id: number; task_id: number; client_uuid: string; abnormal_count: number }[]>;
 }
 
+/** A one-time code for an official: one asks for it, another one issues it. */
+export async function officialCode(day: BrowserDay, personId: number): Promise<string> {
+  const path = `/api/people/${personId}/binding-code`;
+  const second = await buildActor(day.test.app.core.db.read, 'regulator', { region: '3305' });
+  await day.post(day.regulatorId, path, { clientUuid: randomUUID() });
+  return (await day.post<{ code: string }>(second, path, { clientUuid: randomUUID() })).code;
+}
+
 /** An officer's day with the browser build of the phone app served beside the API; `types` are points beside the valves. */
 export async function startBrowserDay(types: readonly string[] = []): Promise<BrowserDay> {
   await ensurePhoneApp('h5', console.error);

@@ -1,9 +1,8 @@
 import type { Page } from 'playwright-core';
-import { randomUUID } from 'node:crypto';
 import { buildActor } from '../builders/directory';
 import { seriousFaults } from './axe';
 import { fillAll, mainButton, openBrowser, type PhoneBrowser } from './phone-browser';
-import { startBrowserDay, type BrowserDay } from './browser-day';
+import { officialCode, startBrowserDay, type BrowserDay } from './browser-day';
 
 /** Officer and township side by side: an abnormal report, its correction, sent back once, verified, closed. */
 describe('from an abnormal answer to a closed finding', () => {
@@ -68,9 +67,7 @@ describe('from an abnormal answer to a closed finding', () => {
     const { read } = day.test.app.core.db;
     const specialist = await buildActor(read, 'township', { region: '330521001' });
     const [person] = await read.query<{ mobile: string }>('SELECT mobile FROM person WHERE id = ?', [specialist]);
-    const { code } = await day.post<{ code: string }>(day.regulatorId, `/api/people/${specialist}/binding-code`, {
-      clientUuid: randomUUID(),
-    });
+    const code = await officialCode(day, specialist);
     await township.goto(`${day.server}/app/#/pages/shared/sign-in/index?mobile=${person?.mobile}&code=${code}`);
     await township.getByText('核验', { exact: true }).click();
     await township.getByText('等核验').waitFor();

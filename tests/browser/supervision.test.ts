@@ -1,11 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import { buildActor } from '../builders/directory';
 import { buildFinding } from '../builders/warnings';
 import { seriousFaults } from './axe';
-import { startBrowserDay, type BrowserDay } from './browser-day';
+import { officialCode, startBrowserDay, type BrowserDay } from './browser-day';
 import { openBrowser, type PhoneBrowser } from './phone-browser';
 
 const shots = process.env['PHONE_SHOTS'];
@@ -73,9 +72,7 @@ describe('key supervision and cases', () => {
     ] as const) {
       const page = await (await chromium.phone({ dark })).newPage();
       const [person] = await read.query<{ mobile: string }>('SELECT mobile FROM person WHERE id = ?', [people[who]!]);
-      const { code } = await day.post<{ code: string }>(day.regulatorId, `/api/people/${people[who]}/binding-code`, {
-        clientUuid: randomUUID(),
-      });
+      const code = await officialCode(day, people[who]!);
       await page.goto(`${day.server}/app/#/pages/shared/sign-in/index?mobile=${person?.mobile}&code=${code}`);
       await page.getByText('核验', { exact: true }).waitFor();
       phones[who] = page;

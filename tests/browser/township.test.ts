@@ -1,11 +1,10 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
-import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
 import { buildFinding, buildWarning } from '../builders/warnings';
 import { seriousFaults } from './axe';
-import { startBrowserDay, type BrowserDay } from './browser-day';
+import { officialCode, startBrowserDay, type BrowserDay } from './browser-day';
 import { goOffline, openBrowser, type PhoneBrowser } from './phone-browser';
 
 const shots = process.env['PHONE_SHOTS'];
@@ -80,9 +79,7 @@ describe("the township's screens", () => {
     const page = await (await chromium.phone({ dark })).newPage();
     const { read } = day.test.app.core.db;
     const [person] = await read.query<{ mobile: string }>('SELECT mobile FROM person WHERE id = ?', [specialist]);
-    const { code } = await day.post<{ code: string }>(day.regulatorId, `/api/people/${specialist}/binding-code`, {
-      clientUuid: randomUUID(),
-    });
+    const code = await officialCode(day, specialist);
     await page.goto(`${day.server}/app/#/pages/shared/sign-in/index?mobile=${person?.mobile}&code=${code}`);
     await page.getByText('先去哪').waitFor();
     return page;

@@ -1,10 +1,9 @@
-import { randomUUID } from 'node:crypto';
 import type { Page } from 'playwright-core';
 import { buildActor } from '../builders/directory';
 import { buildWarning } from '../builders/warnings';
 import { seriousFaults } from './axe';
 import { goOffline, openBrowser, type PhoneBrowser } from './phone-browser';
-import { startBrowserDay, type BrowserDay } from './browser-day';
+import { officialCode, startBrowserDay, type BrowserDay } from './browser-day';
 
 /** Assistance from a warning to the follow-up: announced to the officer, written down without signal, sent by itself. */
 describe('a visit', () => {
@@ -29,9 +28,7 @@ describe('a visit', () => {
     warningId = await buildWarning(read, { enterpriseId: day.enterpriseId });
     const specialist = await buildActor(read, 'township', { region: '330521001' });
     const [person] = await read.query<{ mobile: string }>('SELECT mobile FROM person WHERE id = ?', [specialist]);
-    const { code } = await day.post<{ code: string }>(day.regulatorId, `/api/people/${specialist}/binding-code`, {
-      clientUuid: randomUUID(),
-    });
+    const code = await officialCode(day, specialist);
     await township.goto(`${day.server}/app/#/pages/shared/sign-in/index?mobile=${person?.mobile}&code=${code}`);
     await township.getByText('核验', { exact: true }).waitFor();
   }, 240_000);

@@ -24,6 +24,16 @@ export interface Actor {
   readonly name: string;
   readonly grants: readonly Grant[];
   readonly scope: Scope;
+  /** Who let this session in by a code of theirs, if it began with one. */
+  readonly letInBy?: readonly number[];
+}
+
+/**
+ * Whether the actor is somebody else than the person who took the first step, where two must decide. A session that the
+ * first let in himself is no second person.
+ */
+export function isSecondPerson({ personId, letInBy = [] }: Actor, first: number | null | undefined): boolean {
+  return personId !== first && (typeof first !== 'number' || !letInBy.includes(first));
 }
 
 /** Digits of a city in GB/T 2260: 3305. A longer prefix is a county or a township. */

@@ -18,6 +18,11 @@ export interface People {
   find(personId: number, epoch?: number): Promise<PersonState | undefined>;
 }
 
+/** Web sessions that somebody has ended: a copy of their cookie must not live on. */
+export interface Sessions {
+  isEnded(sid: string): Promise<boolean>;
+}
+
 export interface Authenticator {
   /** The person behind the request, admitted in one of `roles`; throws an AUTH problem otherwise. */
   authenticate(ctx: Context, roles: readonly Role[]): Promise<Actor>;
@@ -27,7 +32,12 @@ export interface Authenticator {
  * Reads the access token from the Authorization header (mini-programs) or the session cookie (web). A cookie is sent
  * by the browser on its own, so a POST with it must also come from our own pages.
  */
-export function createAuthenticator(keys: TokenKeys, people: People, ownOrigin: string): Authenticator {
+export function createAuthenticator(
+  keys: TokenKeys,
+  people: People,
+  sessions: Sessions,
+  ownOrigin: string,
+): Authenticator {
   return {
     async authenticate(ctx, roles) {
       const { token, fromCookie } = tokenOf(ctx, ownOrigin);
@@ -35,11 +45,14 @@ export function createAuthenticator(keys: TokenKeys, people: People, ownOrigin: 
       const personId = Number(claims.sub);
       const state = await people.find(personId, Number(claims['epoch']));
       if (state === undefined || !state.active || state.epoch !== claims['epoch']) throw auth.TOKEN_REVOKED();
+      const sid: unknown = claims['sid'];
+      if (typeof sid === 'string' && (await sessions.isEnded(sid))) throw auth.TOKEN_REVOKED();
       const admitted = state.grants.filter((grant) => roles.includes(grant.role));
       if (admitted.length === 0) throw auth.ROLE_NOT_ALLOWED();
       const renewed = fromCookie ? keys.renew(claims, ACCESS_TTL_S, WEB_SESSION_MAX_S) : undefined;
       if (renewed !== undefined) setSessionCookie(ctx, renewed.token, renewed.ttlS, ownOrigin.startsWith('https:'));
-      return { personId, name: state.name, grants: admitted, scope: scopeOf(admitted, roles) };
+      const letInBy = Array.isArray(claims['by']) ? (claims['by'] as number[]) : [];
+      return { personId, name: state.name, grants: admitted, scope: scopeOf(admitted, roles), letInBy };
     },
   };
 }

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor';
+import { type Actor, isSecondPerson } from '../../core/actor';
 import { businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
@@ -128,7 +128,7 @@ export async function decide(
   const round = await preliminary(tx, period);
   const adjustment = foundAdjustment(await adjustmentOf(tx, actor.scope, given.id, true));
   if (adjustment.state !== 'proposed') throw creditProblems.DECIDED();
-  if (adjustment.proposedBy === actor.personId) throw creditProblems.SECOND_PERSON();
+  if (!isSecondPerson(actor, adjustment.proposedBy)) throw creditProblems.SECOND_PERSON();
   const state = given.confirmed ? 'confirmed' : 'refused';
   await decideAdjustment(tx, given.id, { state, personId: actor.personId, note: given.note }, now);
   const result = await resultOf(tx, actor.scope, period, enterpriseId, true);

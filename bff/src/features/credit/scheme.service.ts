@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor';
+import { type Actor, isSecondPerson } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
 import { wire } from '../../core/problem';
@@ -37,7 +37,7 @@ export async function putIntoForce(
 ): Promise<Scheme> {
   const scheme = found(await schemeOf(tx, version, true));
   if (scheme.state !== 'draft') throw creditProblems.NOT_A_DRAFT();
-  if (scheme.createdBy === actor.personId) throw creditProblems.SECOND_PERSON();
+  if (!isSecondPerson(actor, scheme.createdBy)) throw creditProblems.SECOND_PERSON();
   await markPublished(tx, version, { personId: actor.personId, reason, now });
   await events.append(tx, [
     {

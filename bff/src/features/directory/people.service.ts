@@ -13,7 +13,7 @@ export interface WantedGrant {
 
 /**
  * Enters a person with roles inside the actor's own region: a township specialist enters officers, a regulator also
- * officials. Throws DIRECTORY.*.
+ * officials, who wait for another one to confirm them. Throws DIRECTORY.*.
  */
 export async function enterPerson(
   tx: Tx,
@@ -29,7 +29,9 @@ export async function enterPerson(
     enterprise_id: enterpriseId,
     region_prefix: region,
   }));
-  const id = await insertPerson(tx, { ...given, grants }, now);
+  // An official comes in once a second one has said that there is such a colleague.
+  const active = given.grants.every(({ role }) => role === 'officer');
+  const id = await insertPerson(tx, { ...given, grants, active, enteredBy: actor.personId }, now);
   await events.append(tx, [
     {
       type: 'person.entered',
@@ -39,7 +41,7 @@ export async function enterPerson(
       payload: { roles: given.grants.map((grant) => grant.role) },
     },
   ]);
-  return { id, name: given.name, mobile: given.mobile, active: 1 };
+  return { id, name: given.name, mobile: given.mobile, active: active ? 1 : 0 };
 }
 
 /** Officers belong to an enterprise in the actor's scope; officials to a region in it, entered by regulators only. */

@@ -62,12 +62,19 @@ export async function personByMobile(tx: Tx, mobile: string): Promise<PersonRow 
 
 export async function insertPerson(
   tx: Tx,
-  given: { clientUuid: string; name: string; mobile: string; grants: readonly Omit<GrantRow, 'person_id'>[] },
+  given: {
+    clientUuid: string;
+    name: string;
+    mobile: string;
+    grants: readonly Omit<GrantRow, 'person_id'>[];
+    active: boolean;
+    enteredBy: number;
+  },
   now: Date,
 ): Promise<number> {
   const { insertId } = await tx.execute(
-    'INSERT INTO person (client_uuid, name, mobile, created_at) VALUES (?, ?, ?, ?)',
-    [given.clientUuid, given.name, given.mobile, now],
+    'INSERT INTO person (client_uuid, name, mobile, active, entered_by, created_at) VALUES (?, ?, ?, ?, ?, ?)',
+    [given.clientUuid, given.name, given.mobile, given.active, given.enteredBy, now],
   );
   await tx.execute('INSERT INTO person_grant (person_id, role, enterprise_id, region_prefix) VALUES ?', [
     given.grants.map((grant) => [insertId, grant.role, grant.enterprise_id, grant.region_prefix]),

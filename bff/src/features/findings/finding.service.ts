@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import { hasRole, type Actor } from '../../core/actor';
+import { type Actor, hasRole, isSecondPerson } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
@@ -116,7 +116,7 @@ export async function verify(
     ...(photos === undefined ? {} : { photos }),
   };
   return perform(tx, parts, step, 'verify', passed ? 'verified' : 'rejected', evidence, (finding) => {
-    if (finding.submitted_by === step.actor.personId) throw findingProblems.OWN_CORRECTION();
+    if (!isSecondPerson(step.actor, finding.submitted_by)) throw findingProblems.OWN_CORRECTION();
     if (finding.severity === 'major' && token === undefined) throw findingProblems.SCAN_NEEDED();
     if (passed && bad > 0 && token === undefined) throw findingProblems.PHOTOS_BAD({ photos: bad });
     if (token !== undefined) requireDoor(parts, finding, token);

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Actor } from '../../core/actor';
+import { type Actor, isSecondPerson } from '../../core/actor';
 import { businessDate } from '../../core/clock';
 import { fromJson, type Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
@@ -94,7 +94,7 @@ export async function decide(
     throw healthProblems.DISPUTE_DECIDED();
   }
   const { factKey, code, enterpriseId } = dispute;
-  if ((await enteredBy(tx, factKey)) === actor.personId) throw healthProblems.OWN_FACT();
+  if (!isSecondPerson(actor, await enteredBy(tx, factKey))) throw healthProblems.OWN_FACT();
   const photos = (await PhotoStates.of(tx, 'dispute', [id])).counts(id, fromJson<string[]>(dispute.photos));
   if (given.upheld && photos.bad > 0 && given.despitePhotos !== true) {
     throw healthProblems.PHOTOS_BAD({ photos: photos.bad });

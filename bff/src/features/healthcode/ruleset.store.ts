@@ -1,3 +1,4 @@
+import { isSecondPerson, type Actor } from '../../core/actor';
 import type { BusinessDate } from '../../core/clock';
 import { fromJson, type Tx } from '../../core/database';
 import type { RuleSetBody } from './ruleset.schema';
@@ -71,10 +72,10 @@ export async function insertDraft(
  */
 export async function publishRuleSet(
   tx: Tx,
-  given: { version: number; reason: string; effectiveFrom: BusinessDate; personId: number },
+  given: { version: number; reason: string; effectiveFrom: BusinessDate; actor: Actor },
   now: Date,
 ): Promise<'done' | 'own' | 'taken' | 'gone'> {
-  const { version, reason, effectiveFrom, personId } = given;
+  const { version, reason, effectiveFrom, actor } = given;
   // All that are published, too: two at once must not get the same day.
   const rows = await tx.query<{ version: number; state: string; day: BusinessDate | null; author: number | null }>(
     `SELECT version, state, effective_from AS day, created_by AS author FROM health_rule_set
@@ -83,12 +84,12 @@ export async function publishRuleSet(
   );
   const draft = rows.find((row) => row.version === version);
   if (draft?.state !== 'draft') return 'gone';
-  if (draft.author === personId) return 'own';
+  if (!isSecondPerson(actor, draft.author)) return 'own';
   if (rows.some((row) => row.state === 'published' && row.day === effectiveFrom)) return 'taken';
   await tx.execute(
     `UPDATE health_rule_set SET state = 'published', effective_from = ?, published_by = ?, published_at = ?, publish_reason = ?
      WHERE version = ?`,
-    [effectiveFrom, personId, now, reason, version],
+    [effectiveFrom, actor.personId, now, reason, version],
   );
   return 'done';
 }

@@ -3,9 +3,6 @@ import { createHmac, timingSafeEqual, type KeyObject } from 'node:crypto';
 /** Told by telephone or on paper and typed on a phone: digits only. Guessing is limited by attempts, not by length. */
 const DIGITS = 8;
 
-/** Wrong entries after which a code is dead. */
-export const MAX_ATTEMPTS = 5;
-
 /** Time to reach the person and have the code typed in. */
 export const CODE_TTL_MS = 24 * 3_600_000;
 

@@ -2,6 +2,8 @@ import type { Tx } from '../../core/database';
 
 export interface NewBindingCode {
   clientUuid: string;
+  /** Of an official's code: who asked for it, before another one issued it. */
+  askedBy: number | null;
   personId: number;
   codeHash: string;
   issuedBy: number;
@@ -14,15 +16,18 @@ export interface StoredBindingCode {
   personId: number;
   codeHash: string;
   expiresAt: Date;
+  issuedBy: number;
+  askedBy: number | null;
 }
 
-const COLUMNS = 'id, person_id AS personId, code_hash AS codeHash, expires_at AS expiresAt';
+const COLUMNS =
+  'id, person_id AS personId, code_hash AS codeHash, expires_at AS expiresAt, issued_by AS issuedBy, asked_by AS askedBy';
 
 /** Stores a code; throws a unique violation when the client uuid is known. */
 export async function insertBindingCode(tx: Tx, code: NewBindingCode): Promise<void> {
   await tx.execute(
-    'INSERT INTO binding_code (client_uuid, person_id, code_hash, issued_by, issued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?)',
-    [code.clientUuid, code.personId, code.codeHash, code.issuedBy, code.now, code.expiresAt],
+    'INSERT INTO binding_code (client_uuid, person_id, code_hash, issued_by, asked_by, issued_at, expires_at) VALUES (?, ?, ?, ?, ?, ?, ?)',
+    [code.clientUuid, code.personId, code.codeHash, code.issuedBy, code.askedBy, code.now, code.expiresAt],
   );
 }
 
@@ -34,27 +39,41 @@ export async function endOtherCodes(tx: Tx, personId: number, clientUuid: string
   );
 }
 
-/**
- * Counts an attempt on a person's open code before it is compared, so that parallel guesses cannot exceed
- * `maxAttempts`. Undefined when there is no code left to guess at.
- */
-export async function takeAttempt(
-  tx: Tx,
-  personId: number,
-  now: Date,
-  maxAttempts: number,
-): Promise<StoredBindingCode | undefined> {
-  const open = 'person_id = ? AND used_at IS NULL AND expires_at > ?';
-  const { affectedRows } = await tx.execute(
-    `UPDATE binding_code SET attempts = attempts + 1 WHERE ${open} AND attempts < ? ORDER BY id DESC LIMIT 1`,
-    [personId, now, maxAttempts],
-  );
-  if (affectedRows === 0) return undefined;
+/** The code of a person that can still be used. */
+export async function openCode(tx: Tx, personId: number, now: Date): Promise<StoredBindingCode | undefined> {
   const [row] = await tx.query<StoredBindingCode>(
-    `SELECT ${COLUMNS} FROM binding_code WHERE ${open} ORDER BY id DESC LIMIT 1`,
+    `SELECT ${COLUMNS} FROM binding_code WHERE person_id = ? AND used_at IS NULL AND expires_at > ? ORDER BY id DESC LIMIT 1`,
     [personId, now],
   );
   return row;
+}
+
+/**
+ * Who asked before for a code for this official, since an instant; notes the actor as the one who asks when nobody has.
+ * The caller holds the person's row.
+ */
+export async function askForCode(
+  tx: Tx,
+  personId: number,
+  askedBy: number,
+  since: Date,
+  now: Date,
+): Promise<number | undefined> {
+  const [row] = await tx.query<{ askedBy: number }>(
+    'SELECT asked_by AS askedBy FROM binding_request WHERE person_id = ? AND asked_at > ?',
+    [personId, since],
+  );
+  if (row !== undefined) return row.askedBy;
+  await tx.execute('REPLACE INTO binding_request (person_id, asked_by, asked_at) VALUES (?, ?, ?)', [
+    personId,
+    askedBy,
+    now,
+  ]);
+  return undefined;
+}
+
+export async function endRequest(tx: Tx, personId: number): Promise<void> {
+  await tx.execute('DELETE FROM binding_request WHERE person_id = ?', [personId]);
 }
 
 /** Uses a code up; false when another request was faster. */

@@ -8,9 +8,12 @@ export const session = defineProblems('SESSION', {
   PLATFORM_REFUSED: [502, '登录平台拒绝了本系统的请求，请联系管理员检查接入配置。'],
   BINDING_EXPIRED: [400, '绑定操作已超时，请重新登录后再绑定。'],
   NOT_REGISTERED: [403, '这个手机号没有登记，请联系乡镇专管员登记后再试。'],
-  WRONG_ONE_TIME_CODE: [403, '手机号或绑定码不正确，或绑定码已失效；连续输错 5 次后请向管理员重新领取。'],
+  WRONG_ONE_TIME_CODE: [
+    403,
+    '手机号或绑定码不正确，或绑定码已失效；连续输错 5 次后请 15 分钟后再试，或向管理员重新领取。',
+  ],
   ALREADY_BOUND: [409, '这个账号已绑定其他人员，请联系管理员解绑后再试。'],
-  WRONG_CREDENTIALS: [401, '用户名或密码不正确；连续输错 5 次将锁定 15 分钟，请稍后再试或联系管理员。'],
+  WRONG_CREDENTIALS: [401, '用户名或密码不正确；连续输错 5 次后请 15 分钟后再试，或联系管理员。'],
   PERSON_DISABLED: [403, '您的账号已停用，请联系管理员。'],
   NO_ROLE: [403, '您的账号还没有分配职责，请联系管理员。'],
 });
@@ -18,5 +21,6 @@ export const session = defineProblems('SESSION', {
 /** Managing other people's access. */
 export const people = defineProblems('PEOPLE', {
   NOT_YOURSELF: [409, '不能停用或解绑自己的账号，请由其他管理员操作。'],
+  SECOND_PERSON: [403, '监管人员由您登记，要由另一位管理员确认启用。'],
   DISABLED: [409, '该人员已停用，请先恢复后再操作。'],
 });

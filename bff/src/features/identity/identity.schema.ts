@@ -69,5 +69,10 @@ export const sessionAnswer = z.discriminatedUnion('outcome', [
 export const webAnswer = z.object({ outcome: z.literal('signed_in'), person: personAnswer });
 export const doneAnswer = z.object({ done: z.literal(true) });
 export const personStateAnswer = z.object({ id, active: z.boolean() });
-export const bindingCodeAnswer = z.object({ code: z.string(), expiresAt: z.iso.datetime() });
+/** `waitsForSecond`: asked for; another official issues it, within 24 h. */
+export const bindingCodeAnswer = z.object({
+  code: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  waitsForSecond: z.boolean(),
+});
 export const unbindAnswer = z.object({ id, provider: z.string(), bound: z.literal(false) });

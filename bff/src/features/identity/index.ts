@@ -1,9 +1,10 @@
-import type { People } from '../../core/authenticate';
+import type { People, Sessions } from '../../core/authenticate';
 import type { Tx } from '../../core/database';
 import type { Core, Feature } from '../../core/feature';
 import type { WechatClient } from '../../gateways/wechat';
 import type { WorkChatClient } from '../../gateways/work-chat';
 import { createBindingCodes } from './binding-code.service';
+import { createEndedSessions } from './ended-session.service';
 import { releaseAccounts, type Released } from './leaving.service';
 import { peopleEndpoints } from './people.routes';
 import { createPeople } from './people.service';
@@ -14,6 +15,7 @@ export { hashPassword } from './password.service';
 
 export interface Identity extends Feature {
   people: People;
+  sessions: Sessions;
   /** Unbinds accounts that a platform says are gone, and ends their holders' tokens. Unknown ones change nothing. */
   release(tx: Tx, accounts: Released): Promise<void>;
 }
@@ -22,12 +24,22 @@ export interface Identity extends Feature {
 export function buildIdentity(core: Core, chat: { wechat: WechatClient; workChat: WorkChatClient }): Identity {
   const people = createPeople(core.db.of('phones'));
   const codes = createBindingCodes(core);
+  const sessions = createEndedSessions(core.db.of('officials'));
   return {
     people,
+    sessions,
+    jobs: [
+      {
+        name: 'sign-in-records',
+        at: '03:40',
+        plan: async () => [{ from: 0, to: 0 }],
+        runChunk: (tx) => sessions.forgetOld(tx, core.clock.now()),
+      },
+    ],
     release: (tx, accounts) => releaseAccounts(core, people, tx, accounts),
     endpoints: [
       ...sessionEndpoints(core, chat, codes),
-      ...webEndpoints(core, codes),
+      ...webEndpoints(core, codes, sessions),
       ...peopleEndpoints(core, people, codes),
     ],
   };

@@ -1,4 +1,4 @@
-import type { Actor } from '../../core/actor';
+import { isSecondPerson, type Actor } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import { post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
@@ -18,9 +18,20 @@ import {
 import { deleteIdentity } from './identity.store';
 import type { PeopleCache } from './people.service';
 import { mayManage } from './person.policy';
-import { grantsOf, lockPerson, raiseEpoch, setActive, type PersonRow } from './person.store';
+import { askForCode, endRequest } from './binding-code.store';
+import {
+  confirmPerson,
+  grantsOf,
+  isOfficial,
+  lockEntered,
+  raiseEpoch,
+  setActive,
+  type EnteredRow,
+} from './person.store';
 
 const MANAGERS = ['township', 'regulator'] as const;
+/** Within this time another official may issue the code that one has asked for. */
+const REQUEST_MS = 24 * 3_600_000;
 
 /** What township and regulator do about other people's access. */
 export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCodes): Endpoint[] {
@@ -36,7 +47,12 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
       body: emptyBody,
       answer: personStateAnswer,
       handler: async ({ tx, actor, params }) => {
-        const { id } = await managed(tx, actor, toId(params.id), !active);
+        const person = await managed(tx, actor, toId(params.id), !active);
+        const { id } = person;
+        if (active && (await isOfficial(tx, id)) && person.enteredBy !== null && person.confirmedBy === null) {
+          if (!isSecondPerson(actor, person.enteredBy)) throw problems.SECOND_PERSON();
+          await confirmPerson(tx, id, actor.personId);
+        }
         if (await setActive(tx, id, active)) {
           await record(tx, active ? 'person.enabled' : 'person.disabled', id, actor);
           cache.forget(id);
@@ -51,7 +67,7 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
 
     post({
       path: '/api/people/:id/binding-code',
-      summary: '生成一次性绑定码，24 小时有效，只显示一次',
+      summary: '生成一次性绑定码，24 小时有效，只显示一次；监管人员的绑定码要由两位管理员先后操作',
       access: MANAGERS,
       params: personParams,
       body: bindingCodeBody,
@@ -59,10 +75,19 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
       handler: async ({ tx, actor, params, body, now }) => {
         const person = await managed(tx, actor, toId(params.id), false);
         if (!person.active) throw problems.DISABLED();
-        const order = { personId: person.id, issuedBy: actor.personId, clientUuid: body.clientUuid, now };
+        const official = await isOfficial(tx, person.id);
+        const since = new Date(now.getTime() - REQUEST_MS);
+        const askedBy = official ? await askForCode(tx, person.id, actor.personId, since, now) : null;
+        // A code lets somebody in as this person: for an official it takes two.
+        if (askedBy === undefined || (askedBy !== null && !isSecondPerson(actor, askedBy))) {
+          await record(tx, 'binding_code.asked', person.id, actor);
+          return { code: null, expiresAt: null, waitsForSecond: true };
+        }
+        await endRequest(tx, person.id);
+        const order = { personId: person.id, issuedBy: actor.personId, askedBy, clientUuid: body.clientUuid, now };
         const { code, expiresAt } = await codes.issue(tx, order);
-        await record(tx, 'binding_code.issued', person.id, actor);
-        return { code, expiresAt: expiresAt.toISOString() };
+        await record(tx, 'binding_code.issued', person.id, actor, { official, by: actor.name });
+        return { code, expiresAt: expiresAt.toISOString(), waitsForSecond: false };
       },
     }),
 
@@ -87,8 +112,8 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
 }
 
 /** The person, locked, if the actor may manage him; otherwise he reads as not there. */
-async function managed(tx: Tx, actor: Actor, personId: number, notOneself: boolean): Promise<PersonRow> {
-  const person = await lockPerson(tx, personId);
+async function managed(tx: Tx, actor: Actor, personId: number, notOneself: boolean): Promise<EnteredRow> {
+  const person = await lockEntered(tx, personId);
   if (person === undefined || !mayManage(actor, await grantsOf(tx, personId))) throw wire.NOT_FOUND();
   if (notOneself && personId === actor.personId) throw problems.NOT_YOURSELF();
   return person;

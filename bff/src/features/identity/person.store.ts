@@ -42,6 +42,32 @@ export async function lockPerson(tx: Tx, personId: number): Promise<PersonRow | 
   return personOf(row);
 }
 
+/** A person, locked, with who entered him and, of an official, who confirmed it. */
+export interface EnteredRow extends PersonRow {
+  enteredBy: number | null;
+  confirmedBy: number | null;
+}
+
+export async function lockEntered(tx: Tx, personId: number): Promise<EnteredRow | undefined> {
+  const [row] = await tx.query<RawPerson & Omit<EnteredRow, keyof PersonRow>>(
+    `SELECT ${PERSON}, p.entered_by AS enteredBy, p.confirmed_by AS confirmedBy FROM person p WHERE p.id = ? FOR UPDATE`,
+    [personId],
+  );
+  return row === undefined ? undefined : { ...row, active: row.active === 1 };
+}
+
+export async function confirmPerson(tx: Tx, personId: number, confirmedBy: number): Promise<void> {
+  await tx.execute('UPDATE person SET confirmed_by = ? WHERE id = ?', [confirmedBy, personId]);
+}
+
+/** Whether a person decides over others: has a role beside that of an enterprise's officer. */
+export async function isOfficial(tx: Tx, personId: number): Promise<boolean> {
+  const rows = await tx.query("SELECT 1 FROM person_grant WHERE person_id = ? AND role <> 'officer' LIMIT 1", [
+    personId,
+  ]);
+  return rows.length > 0;
+}
+
 export async function findPersonByMobile(tx: Tx, mobile: string): Promise<PersonRow | undefined> {
   const [row] = await tx.query<RawPerson>(`SELECT ${PERSON} FROM person p WHERE p.mobile = ?`, [mobile]);
   return personOf(row);

@@ -45,19 +45,22 @@ export function sessionEndpoints(
       body: wechatBindBody,
       answer: signedInAnswer,
       limit: BIND_LIMIT,
-      outside: async ({ body, read, now }) => {
+      outside: async ({ body, read, now, ctx }) => {
         const account = accountOf(core, body.bindingToken, 'wechat');
         if (!('phoneCode' in body)) {
-          return { account, ...(await codes.check(read, { mobile: body.mobile, code: body.oneTimeCode, now })) };
+          return {
+            account,
+            ...(await codes.check(read, { mobile: body.mobile, code: body.oneTimeCode, address: ctx.ip, now })),
+          };
         }
         const mobile = await fromPlatform(wechat.phoneNumber(body.phoneCode));
         const person = await findPersonByMobile(read, mobile);
         if (person === undefined) throw session.NOT_REGISTERED();
-        return { account, personId: person.id, codeId: null };
+        return { account, personId: person.id, codeId: null, letInBy: [] };
       },
-      handler: async ({ tx, now, prepared: { account, personId, codeId } }) => {
+      handler: async ({ tx, now, prepared: { account, personId, codeId, letInBy } }) => {
         if (codeId !== null && !(await useBindingCode(tx, codeId, now))) throw session.WRONG_ONE_TIME_CODE();
-        return signIn(core, tx, await bind(core, tx, account, personId, now));
+        return signIn(core, tx, await bind(core, tx, account, personId, now), letInBy);
       },
     }),
 
@@ -86,13 +89,13 @@ export function sessionEndpoints(
       body: oneTimeBindBody,
       answer: signedInAnswer,
       limit: BIND_LIMIT,
-      outside: async ({ body, read, now }) => ({
+      outside: async ({ body, read, now, ctx }) => ({
         account: accountOf(core, body.bindingToken, workChat.kind),
-        ...(await codes.check(read, { mobile: body.mobile, code: body.oneTimeCode, now })),
+        ...(await codes.check(read, { mobile: body.mobile, code: body.oneTimeCode, address: ctx.ip, now })),
       }),
-      handler: async ({ tx, now, prepared: { account, personId, codeId } }) => {
+      handler: async ({ tx, now, prepared: { account, personId, codeId, letInBy } }) => {
         if (!(await useBindingCode(tx, codeId, now))) throw session.WRONG_ONE_TIME_CODE();
-        return signIn(core, tx, await bind(core, tx, account, personId, now));
+        return signIn(core, tx, await bind(core, tx, account, personId, now), letInBy);
       },
     }),
   ];

@@ -43,12 +43,17 @@ export async function admitted(tx: Tx, person: PersonRow): Promise<ReturnType<ty
   return presentPerson(person, grants);
 }
 
-/** The answer to somebody who is signed in, with an access token of 2 h. */
-export async function signIn({ keys }: Core, tx: Tx, person: PersonRow) {
+/** The answer to somebody who is signed in, with an access token of 2 h; `letInBy` issued the code that it began with. */
+export async function signIn({ keys }: Core, tx: Tx, person: PersonRow, letInBy: readonly number[] = []) {
   return {
     outcome: 'signed_in' as const,
     person: await admitted(tx, person),
-    accessToken: keys.sign('access', String(person.id), { epoch: person.epoch }, ACCESS_TTL_S),
+    accessToken: keys.sign(
+      'access',
+      String(person.id),
+      { epoch: person.epoch, ...(letInBy.length === 0 ? {} : { by: letInBy }) },
+      ACCESS_TTL_S,
+    ),
     expiresInS: ACCESS_TTL_S,
   };
 }

@@ -494,6 +494,24 @@ export const KINDS = {
     body: '您的值班日期：{dates}。当日 17:30 至次日 08:30 及休息日的重大预警由您先处理。',
     page: HOME,
   },
+  'binding_code.official': {
+    what: '有人为监管人员签发了登录用的绑定码',
+    who: ['official'],
+    channel: 'message',
+    quiet: 'night',
+    title: '为您签发了绑定码',
+    body: '{by}为您签发了一次性绑定码，24 小时内可用它登录。如不是您要求的，请马上联系管理员。',
+    page: HOME,
+  },
+  'binding_code.officer': {
+    what: '有人为企业环保负责人签发了登录用的绑定码',
+    who: ['officer'],
+    channel: 'app',
+    quiet: 'never',
+    title: '为您签发了绑定码',
+    body: '{by}为您签发了一次性绑定码，24 小时内可用它登录。如不是您要求的，请马上联系乡镇专管员。',
+    page: TODAY,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;

@@ -34,6 +34,14 @@ export function noticeHandlers(): EventHandler[] {
       },
     },
     {
+      type: 'binding_code.issued',
+      handle: (tx, event) => {
+        const kind = event.payload['official'] === true ? 'binding_code.official' : 'binding_code.officer';
+        const values = { by: textOf(event.payload['by']) };
+        return tellOf(tx, kind, event, { persons: [Number(event.subject.id)], subject: `event${event.id}`, values });
+      },
+    },
+    {
       type: 'finding.submitted',
       handle: (tx, event) => {
         const major = event.payload['severity'] === 'major';

@@ -1,5 +1,5 @@
 import type { KeyObject } from 'node:crypto';
-import type { Actor } from '../../core/actor';
+import { type Actor, isSecondPerson } from '../../core/actor';
 import { addDays, businessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import type { EventLog } from '../../core/events';
@@ -71,7 +71,7 @@ export function confirmStay(
 ): Promise<Stay> {
   const { tx, actor, now } = call;
   return perform(call, parts, { ...given, action: 'confirm', evidence: {} }, async ({ proposedBy, enterpriseId }) => {
-    if (proposedBy === actor.personId) throw stayProblems.SECOND_PERSON();
+    if (!isSecondPerson(actor, proposedBy)) throw stayProblems.SECOND_PERSON();
     await setFactors(
       tx,
       parts.events,

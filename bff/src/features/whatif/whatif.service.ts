@@ -150,7 +150,7 @@ export async function publish(
     throw whatIfProblems.RUN_OUT_OF_DATE();
   }
   if (effectiveFrom <= today) throw whatIfProblems.TOO_EARLY();
-  const outcome = await publishRuleSet(tx, { version, reason, effectiveFrom, personId: actor.personId }, now);
+  const outcome = await publishRuleSet(tx, { version, reason, effectiveFrom, actor }, now);
   if (outcome === 'own') throw whatIfProblems.SECOND_PERSON();
   if (outcome === 'taken') throw whatIfProblems.ANOTHER_THAT_DAY();
   if (outcome === 'gone') throw whatIfProblems.NOT_A_DRAFT();
