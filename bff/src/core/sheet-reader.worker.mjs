@@ -28,10 +28,8 @@ const rows = (async function* () {
 async function filledOf(all) {
   const filled = [];
   for (const sheet of all) {
-    for await (const _row of filledRows(sheet.place)) {
-      filled.push(sheet);
-      break;
-    }
+    const { done } = await filledRows(sheet.place)[Symbol.asyncIterator]().next();
+    if (done !== true) filled.push(sheet);
   }
   return filled;
 }
