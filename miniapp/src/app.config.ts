@@ -46,11 +46,13 @@ export default defineAppConfig({
   window: {
     navigationStyle: 'custom',
     navigationBarTitleText: '环境自巡查',
-    navigationBarTextStyle: 'black',
-    backgroundColor: '#F3F4F1',
-    backgroundTextStyle: 'dark',
+    // By day and by night: theme.json. Without it WeChat leaves a dark status bar on a dark page.
+    ...(apart
+      ? { navigationBarTextStyle: '@barText', backgroundColor: '@page', backgroundTextStyle: '@pullText' }
+      : { navigationBarTextStyle: 'black', backgroundColor: '#F3F4F1', backgroundTextStyle: 'dark' }),
   },
   darkmode: true,
+  ...(apart ? { themeLocation: 'theme.json' } : {}),
   permission: { 'scope.userLocation': { desc: '只在扫码和拍照的那一刻读取，证明人在现场' } },
   requiredPrivateInfos: ['getLocation'],
   __usePrivacyCheck__: true,

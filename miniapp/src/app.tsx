@@ -1,5 +1,6 @@
 import { useDidShow, useLaunch } from '@tarojs/taro';
 import type { PropsWithChildren } from 'react';
+import { device } from './device/platform';
 import { ready, watchNetwork } from './offline/start';
 import { syncNow } from './offline/sync';
 import { loadTextSize } from './components/text-size';
@@ -9,6 +10,7 @@ function App({ children }: PropsWithChildren) {
   useLaunch(() => {
     void loadTextSize();
     watchNetwork();
+    device.watchVersion();
     if (process.env['TARO_ENV'] === 'h5' && process.env['NODE_ENV'] === 'production') void keepOffline();
   });
   useDidShow(() => {

@@ -27,6 +27,19 @@ export const words = {
     signInAgain: '重新登录',
     unknown: '出了点问题，没有影响您填过的内容。',
   },
+  noStorage: {
+    title: '这个浏览器存不住内容',
+    how: '填到一半的、没有信号时填的都会丢，所以先不打开。请关掉无痕浏览，或换手机自带的浏览器；手机系统太旧时请先升级（苹果 iOS 14.5、安卓 Chrome 87 起）。',
+  },
+  update: {
+    title: '有新版本',
+    how: '填到一半的都在，重新打开后接着填。',
+    now: '现在更新',
+    later: '先不更新',
+    oldTitle: '微信版本太旧',
+    oldHow: '照片和登录可能用不了。请把微信升级到最新版，草稿都在。',
+    oldOk: '知道了',
+  },
   sending: {
     now: '马上发送',
     after: {
@@ -234,8 +247,8 @@ export const words = {
     cameraFailedHow: '照片必须现场拍。请在设置里允许使用相机，草稿还在，回来接着拍。',
     photoFailed: '照片没有存下',
     photoFailedHow: '填过的都在。请再拍一次；还不行就关掉应用再打开。',
-    tooOld: '这个版本的钉钉不能存照片',
-    tooOldHow: '请把手机上的钉钉升级到最新版，再回来接着拍。草稿还在。',
+    tooOld: '这个版本不能存照片',
+    tooOldHow: '请把手机上的微信或钉钉升级到最新版，再回来接着拍。草稿还在。',
     gone: '这份草稿已经送走了',
     goneHow: '可以在记录里看到它。',
     waste: '补写一个代码',

@@ -69,12 +69,42 @@ export class PhoneDisk {
   }
 }
 
-/** A picture of a site, another one each time. */
-export async function cameraPicture(count: number): Promise<Buffer> {
+/** Exif's orientation for each of the words that getImageInfo has for it. */
+export const ORIENTATIONS = [
+  ...['up', 'up-mirrored', 'down', 'down-mirrored'],
+  ...['left-mirrored', 'right', 'right-mirrored', 'left'],
+] as const;
+
+/** The operations that put pixels of an Exif orientation upright. */
+export const UPRIGHT: readonly ((picture: sharp.Sharp) => sharp.Sharp)[] = [
+  (picture) => picture,
+  (picture) => picture.flop(),
+  (picture) => picture.rotate(180),
+  (picture) => picture.flip(),
+  (picture) => picture.rotate(90).flop(),
+  (picture) => picture.rotate(90),
+  (picture) => picture.rotate(270).flop(),
+  (picture) => picture.rotate(270),
+];
+
+/**
+ * A picture of a site, another one each time, with a white corner at the upper left of what the officer saw. With an
+ * orientation its pixels lie as a camera held that way writes them, and Exif says so.
+ */
+export async function cameraPicture(count: number, orientation = 1): Promise<Buffer> {
   const background = { r: (count * 37) % 256, g: (count * 91) % 256, b: (count * 53) % 256 };
-  return sharp({ create: { width: 2000, height: 1500, channels: 3, background } })
-    .jpeg({ quality: 90 })
+  const corner = await sharp({ create: { width: 400, height: 300, channels: 3, background: '#fff' } })
+    .png()
     .toBuffer();
+  const seen = await sharp({ create: { width: 2000, height: 1500, channels: 3, background } })
+    .composite([{ input: corner, left: 0, top: 0 }])
+    .png()
+    .toBuffer();
+  // What undoes the turn: 6 and 8 undo each other, every other one itself.
+  const undo = ({ 6: 8, 8: 6 } as Record<number, number>)[orientation] ?? orientation;
+  const lying = await UPRIGHT[undo - 1]!(sharp(seen)).png().toBuffer();
+  const written = sharp(lying).jpeg({ quality: 90 });
+  return (orientation === 1 ? written : written.withMetadata({ orientation })).toBuffer();
 }
 
 /** What was drawn on a canvas, in the order of the calls. */
@@ -83,7 +113,14 @@ export interface Drawn {
   args: unknown[];
   fillStyle: string;
   font: string;
+  /** a, b, c, d, e, f, where the canvas was turned. */
+  matrix?: readonly number[];
 }
+
+/** The orientation that a canvas' matrix undoes. */
+const MATRICES = ['1,0,0,1', '-1,0,0,1', '-1,0,0,-1', '1,0,0,-1', '0,1,1,0', '0,1,-1,0', '0,-1,-1,0', '0,-1,1,0'];
+/** Whether each shift of such a matrix is the canvas' width and height, or nothing. */
+const SHIFTS = ['0,0', 'w,0', 'w,h', '0,h', '0,0', 'w,0', 'w,h', '0,h'];
 
 /** The canvas' content as a real picture: the photo that was drawn, rectangles and words over it. */
 export async function developed(
@@ -106,9 +143,17 @@ export async function developed(
     return [`<text x="${x}" y="${y}" font-size="${size}" fill="${fillStyle}">${safe}</text>`];
   });
   const overlay = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join('')}</svg>`;
-  return sharp(photo(image.args[0]))
-    .resize(width, height, { fit: 'fill' })
-    .composite([{ input: Buffer.from(overlay) }]);
+  const matrix = image.matrix ?? [1, 0, 0, 1, 0, 0];
+  const turn = MATRICES.indexOf(matrix.slice(0, 4).join(','));
+  const shift = SHIFTS[turn]?.replace('w', String(width)).replace('h', String(height));
+  if (shift !== matrix.slice(4).join(',')) throw new Error(`the photo is drawn beside the canvas: ${matrix.join(' ')}`);
+  const [, x, y, wide, high] = image.args as [unknown, number, number, number, number];
+  const drawnAs = await sharp(photo(image.args[0])).resize(wide, high, { fit: 'fill' }).png().toBuffer();
+  const turned = await UPRIGHT[turn]!(sharp(drawnAs)).png().toBuffer();
+  const placed = await sharp(turned).metadata();
+  const fits = x === 0 && y === 0 && placed.width === width && placed.height === height;
+  if (!fits) throw new Error(`the photo fills ${placed.width} x ${placed.height} of a canvas ${width} x ${height}`);
+  return sharp(turned).composite([{ input: Buffer.from(overlay) }]);
 }
 
 /** A form with a file in it, as uploadFile of the chat apps posts it: fields first, the part's type from the path's ending. */

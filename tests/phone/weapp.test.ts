@@ -1,3 +1,6 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import sharp from 'sharp';
 import { ensurePhoneApp } from '../../scripts/setup/phone-app';
 import { measureMainPackage, measureResentPhotos, measureTap } from './measure';
 import { card, codeOf, fill, itemsOf, reportsOf, scanDoor, shoot, submit } from './officer';
@@ -192,7 +195,79 @@ async function reportByOther({ day }: WechatOfficer, pointId: number, items: Awa
   expect(answer).toMatchObject({ outcome: 'stored' });
 }
 
+describe('a phone that holds its camera otherwise, or is old', () => {
+  let officer: WechatOfficer;
+
+  beforeEach(async () => {
+    officer = await startWechatOfficer(folder);
+    officer.phone.code = await codeOf(officer.day, officer.day.pointIds[0]!);
+  });
+  afterEach(async () => {
+    const { problems } = officer.phone.program;
+    await officer.stop();
+    expect(problems).toEqual([]);
+  });
+
+  test.each([
+    [1, false],
+    [3, false],
+    [6, false],
+    [6, true],
+    [8, true],
+    [5, false],
+  ])(
+    'a photo of orientation %i arrives upright and not squashed; the canvas turns by itself: %s',
+    async (orientation, turns) => {
+      const { phone, day } = officer;
+      Object.assign(phone, { orientation, canvasTurns: turns });
+      const app = await signInByPhoneNumber(officer);
+      const pictured = (await itemsOf(day, day.pointIds[0]!)).find((item) => item.photo === 'always')!;
+      await scanDoor(app);
+      await shoot(app, pictured.code);
+      await app.until('the upload', () => phone.uploads.length > 0);
+      const { data, info } = await sharp(phone.sentFiles[0]).raw().toBuffer({ resolveWithObject: true });
+      expect([info.width, info.height]).toEqual([1600, 1200]);
+      const brightness = (x: number, y: number) => data[(y * info.width + x) * info.channels]!;
+      // The white corner at the upper left of what the officer saw.
+      expect(brightness(20, 20)).toBeGreaterThan(240);
+      expect(brightness(1580, 20)).toBeLessThan(200);
+    },
+  );
+
+  test('an old base library is told at once and takes no photo; a new version is offered', async () => {
+    const { phone, day } = officer;
+    Object.assign(phone, { library: '2.10.4', newVersion: true });
+    const app = await signInByPhoneNumber(officer);
+    expect(phone.modals).toEqual([expect.stringContaining('微信版本太旧'), expect.stringContaining('有新版本')]);
+    expect(phone.restarts).toBe(1);
+    const pictured = (await itemsOf(day, day.pointIds[0]!)).find((item) => item.photo === 'always')!;
+    await scanDoor(app);
+    if (pictured.type !== 'photo') await app.tap('正常', await card(app, pictured.code));
+    await app.tap(app.byClass('photo-ask', await card(app, pictured.code))[0]!);
+    await app.untilSees('这个版本不能存照片');
+  });
+
+  test('the oldest supported base library is not complained of', async () => {
+    officer.phone.library = '2.32.3';
+    await signInByPhoneNumber(officer);
+    expect(officer.phone.modals).toEqual([]);
+  });
+});
+
 describe('the WeChat build in figures', () => {
+  test('the status bar follows the night: the theme names every colour that the window asks for', () => {
+    const app = JSON.parse(readFileSync(path.join(folder, 'app.json'), 'utf8')) as {
+      darkmode: boolean;
+      themeLocation: string;
+      window: Record<string, string>;
+    };
+    const theme = JSON.parse(readFileSync(path.join(folder, app.themeLocation), 'utf8')) as Record<string, object>;
+    expect(app.darkmode).toBe(true);
+    expect(app.window['navigationBarTextStyle']).toMatch(/^@/);
+    const asked = Object.values(app.window).flatMap((value) => (value.startsWith('@') ? [value.slice(1)] : []));
+    for (const kind of ['light', 'dark']) expect(Object.keys(theme[kind] ?? {})).toEqual(expect.arrayContaining(asked));
+  });
+
   test('the package that every officer waits for has at most 600 KB', () => {
     const KB = 1024;
     expect(measureMainPackage(folder)).toBeGreaterThan(100 * KB);

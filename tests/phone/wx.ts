@@ -4,7 +4,7 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import sharp from 'sharp';
-import { cameraPicture, developed, PhoneDisk, postForm, type Drawn } from './phone-files';
+import { cameraPicture, developed, ORIENTATIONS, PhoneDisk, UPRIGHT, postForm, type Drawn } from './phone-files';
 import { MiniProgram } from './runtime';
 
 type Wx = WechatMiniprogram.Wx;
@@ -29,7 +29,7 @@ interface FileOption extends Callbacks {
   filePath: string;
   recursive: boolean;
   encoding?: BufferEncoding;
-  data: string;
+  data: string | ArrayBuffer;
 }
 
 /** What WeChat answers to a call that fails: the words behind 'name:fail '. */
@@ -74,6 +74,16 @@ export class WechatPhone {
   code: string | undefined;
   /** What the person answers to the question for messages. */
   consent: 'accept' | 'reject' = 'accept';
+  /** Exif's orientation of the pictures that the camera takes. */
+  orientation = 1;
+  /** Whether this phone's canvas turns pictures by their Exif, as some do. */
+  canvasTurns = false;
+  /** The base library of this WeChat. */
+  library = '3.8.0';
+  /** A new version of the app has been fetched. */
+  newVersion = false;
+  readonly modals: string[] = [];
+  restarts = 0;
   place = { longitude: 119.97, latitude: 30.54, accuracy: 12 };
   /** Called before each upload. */
   beforeUpload: (count: number) => void = () => undefined;
@@ -82,6 +92,8 @@ export class WechatPhone {
   readonly calls: string[] = [];
   readonly asked: string[][] = [];
   readonly uploads: { key: string; status: number }[] = [];
+  /** The files that were uploaded. */
+  readonly sentFiles: Buffer[] = [];
   readonly drawnTexts: string[] = [];
   readonly phoned: string[] = [];
   readonly shared: string[] = [];
@@ -148,11 +160,28 @@ export class WechatPhone {
     };
 
     all['env'] = { USER_DATA_PATH: USER };
-    plain('getSystemInfoSync', () => program.own(SYSTEM) as never);
-    plain('getWindowInfo', () => program.own(SYSTEM) as never);
-    plain('getAppBaseInfo', () => program.own(SYSTEM) as never);
-    plain('getDeviceInfo', () => program.own(SYSTEM) as never);
-    plain('canIUse', () => true);
+    const system = () => program.own({ ...SYSTEM, SDKVersion: this.library });
+    plain('getSystemInfoSync', () => system() as never);
+    plain('getWindowInfo', () => system() as never);
+    plain('getAppBaseInfo', () => system() as never);
+    plain('getDeviceInfo', () => system() as never);
+    // Offscreen canvases came with 2.7.0, their 2d kind with 2.16.1.
+    plain(
+      'canIUse',
+      (name) => name !== 'createOffscreenCanvas' || Number(this.library.split('.')[1]) >= 16 || this.library > '3',
+    );
+    plain('getUpdateManager', () => ({
+      applyUpdate: () => void (this.restarts += 1),
+      onCheckForUpdate: () => undefined,
+      onUpdateFailed: () => undefined,
+      onUpdateReady: (listener: never) => {
+        if (this.newVersion) program.answer(listener);
+      },
+    }));
+    asks('showModal', ({ title, content }: { title?: string; content?: string }) => {
+      this.modals.push(`${title ?? ''} ${content ?? ''}`);
+      return { confirm: true, cancel: false, content: '' };
+    });
     plain('getMenuButtonBoundingClientRect', () =>
       program.own({ width: 87, height: 32, left: 281, top: 26, right: 368, bottom: 58 }),
     );
@@ -200,7 +229,7 @@ export class WechatPhone {
     asks('chooseMedia', async (option: WechatMiniprogram.ChooseMediaOption) => {
       if (option.sourceType?.join() !== 'camera') wrong('chooseMedia takes pictures from the album');
       if ((option.count ?? 9) > 20) wrong('chooseMedia: at most 20');
-      const bytes = await cameraPicture((this.pictures += 1));
+      const bytes = await cameraPicture((this.pictures += 1), this.orientation);
       const tempFilePath = this.disk.temp(bytes, '.jpg');
       return {
         type: 'image',
@@ -220,12 +249,12 @@ export class WechatPhone {
     asks('getImageInfo', async ({ src }: { src: string }) => {
       const bytes = this.disk.read(src);
       if (bytes === undefined) throw new Refused(`file not found ${src}`);
-      const { width, height } = await sharp(bytes).metadata();
-      return { width, height, path: src, orientation: 'up', type: 'jpeg' };
+      const { width, height, orientation = 1 } = await sharp(bytes).metadata();
+      return { width, height, path: src, orientation: ORIENTATIONS[orientation - 1] ?? 'up', type: 'jpeg' };
     });
     plain('createOffscreenCanvas', ((option: { type?: string; width: number; height: number }) => {
       if (option.type !== '2d') wrong('createOffscreenCanvas: only 2d has fillText');
-      return new OffscreenCanvas2d(program, this.disk, option.width, option.height);
+      return new OffscreenCanvas2d(program, this, option.width, option.height);
     }) as never);
     asks('canvasToTempFilePath', async (option: WechatMiniprogram.CanvasToTempFilePathOption) => {
       const canvas = option.canvas as unknown as OffscreenCanvas2d | undefined;
@@ -239,11 +268,16 @@ export class WechatPhone {
       );
       const quality = Math.round((option.quality ?? 1) * 100);
       const jpeg = option.fileType === 'jpg';
-      const bytes = await (jpeg ? picture.jpeg({ quality }) : picture.png()).toBuffer();
+      // Without a size of its own the picture is as many times larger as the screen is dense.
+      const { destWidth = canvas.width * SYSTEM.pixelRatio, destHeight = canvas.height * SYSTEM.pixelRatio } = option;
+      const sized = sharp(await picture.png().toBuffer()).resize(destWidth, destHeight, { fit: 'fill' });
+      const bytes = await (jpeg ? sized.jpeg({ quality }) : sized.png()).toBuffer();
       return { tempFilePath: this.disk.temp(bytes, jpeg ? '.jpg' : '.png') };
     });
 
-    asks('getLocation', ({ type }: { type?: string }) => {
+    asks('getLocation', ({ type, isHighAccuracy, highAccuracyExpireTime = 0 }: WechatMiniprogram.GetLocationOption) => {
+      if (isHighAccuracy === true && highAccuracyExpireTime < 3000)
+        wrong('getLocation: below 3000 ms nothing is exact');
       if (type !== undefined && !['wgs84', 'gcj02'].includes(type)) wrong(`getLocation: type ${type}`);
       return { ...this.place, speed: -1, altitude: 0, verticalAccuracy: 0, horizontalAccuracy: this.place.accuracy };
     });
@@ -339,6 +373,7 @@ export class WechatPhone {
       },
     );
     this.uploads.push({ key: String(fields['key']), status });
+    this.sentFiles.push(file);
     if (this.loseAnswers) throw new Refused('interrupted', 600003);
     return { statusCode: status, data: body };
   }
@@ -385,7 +420,7 @@ export class WechatPhone {
       },
       writeFile: ({ filePath, data }) => {
         if (!this.disk.isUserPath(filePath)) throw new Refused(`permission denied, open "${filePath}"`);
-        writeFileSync(real(filePath), data);
+        writeFileSync(real(filePath), typeof data === 'string' ? data : Buffer.from(new Uint8Array(data)));
         return {};
       },
       unlink: ({ filePath }) => {
@@ -454,19 +489,23 @@ function moved(work: () => void): object {
   return {};
 }
 
+const UNTURNED: readonly number[] = [1, 0, 0, 1, 0, 0];
+
 /** WeChat's offscreen canvas of type 2d, as far as photos need it. */
 class OffscreenCanvas2d {
   readonly drawn: Drawn[] = [];
 
   constructor(
     private readonly program: MiniProgram,
-    private readonly disk: PhoneDisk,
+    private readonly phone: WechatPhone,
     readonly width: number,
     readonly height: number,
   ) {}
 
   getContext(kind: string): Record<string, unknown> {
     if (kind !== '2d') throw new Error(`the canvas is a 2d one, not ${kind}`);
+    const saved: (readonly number[])[] = [];
+    let matrix: readonly number[] = UNTURNED;
     const context: Record<string, unknown> = {
       fillStyle: '#000',
       strokeStyle: '#000',
@@ -475,21 +514,34 @@ class OffscreenCanvas2d {
     };
     for (const call of ['drawImage', 'fillRect', 'fillText', 'beginPath', 'moveTo', 'lineTo', 'ellipse', 'stroke']) {
       context[call] = (...args: unknown[]) =>
-        void this.drawn.push({ call, args, fillStyle: String(context['fillStyle']), font: String(context['font']) });
+        void this.drawn.push({
+          call,
+          args,
+          fillStyle: String(context['fillStyle']),
+          font: String(context['font']),
+          matrix,
+        });
     }
+    context['save'] = () => void saved.push(matrix);
+    context['restore'] = () => void (matrix = saved.pop() ?? UNTURNED);
+    context['transform'] = (...by: number[]) => {
+      if (matrix !== UNTURNED) throw new Error('the stub turns once only');
+      matrix = by;
+    };
     return context;
   }
 
   createImage(): object {
-    const { disk, program } = this;
+    const { phone, program } = this;
     const image: { bytes?: Buffer; onload?: () => void; onerror?: () => void } = {};
-    Object.defineProperty(image, 'src', {
-      set: (given: string) => {
-        const bytes = disk.read(given);
-        if (bytes !== undefined) image.bytes = bytes;
-        program.answer(() => (bytes === undefined ? image.onerror?.() : image.onload?.()));
-      },
-    });
+    const read = async (given: string) => {
+      const bytes = phone.disk.read(given);
+      if (bytes === undefined) return program.answer(() => image.onerror?.());
+      const { orientation = 1 } = await sharp(bytes).metadata();
+      image.bytes = phone.canvasTurns ? await UPRIGHT[orientation - 1]!(sharp(bytes)).png().toBuffer() : bytes;
+      program.answer(() => image.onload?.());
+    };
+    Object.defineProperty(image, 'src', { set: (given: string) => void read(given) });
     return image;
   }
 }

@@ -1,3 +1,5 @@
+import type { Orientation } from './orientation';
+
 /** The only door to the phone. One implementation per build: platform.weapp.ts, platform.dd.ts, platform.h5.ts. */
 
 /** The request did not reach the server, or no answer came back. */
@@ -53,6 +55,8 @@ export interface Picture {
   path: string;
   width: number;
   height: number;
+  /** How its pixels lie, where they do not lie upright; width and height are those of the upright picture. */
+  orientation?: Orientation;
 }
 
 /** A finger's mark on a photo, corners as shares of width and height (0 to 1). */
@@ -127,4 +131,6 @@ export interface Device {
   /** Hands a text file to the person: to a colleague in the chat app, or as a download. */
   exportFile(name: string, text: string): Promise<void>;
   call(mobile: string): void;
+  /** Looks after the app's own version, and whether this phone can carry it; says what the person has to do. */
+  watchVersion(): void;
 }

@@ -1,4 +1,5 @@
 import { inTime } from './in-time';
+import { liesOnSide, takeOrientation } from './orientation';
 import { AIM_BYTES, mark, QUALITIES, sentSize, type Context2d } from './picture';
 import {
   NetworkError,
@@ -333,9 +334,12 @@ export const device: Device = {
       const { width, height } = await asked<{ width: number; height: number }>((way) =>
         dd.getImageInfo({ src: path, ...way }),
       );
-      return { path, width, height };
+      // The size is that of the pixels; its web view draws them upright.
+      const turned = liesOnSide(takeOrientation(await readHere(path)));
+      return turned ? { path, width: height, height: width } : { path, width, height };
     } catch (error) {
       if ((error as DdError).error === CANCELLED) return undefined;
+      if (error instanceof TooOld || error instanceof StorageFull) throw error;
       throw new NotAllowed();
     }
   },
@@ -418,6 +422,8 @@ export const device: Device = {
       fail: () => undefined,
     });
   },
+  // DingTalk updates mini programs by itself; what its older versions cannot do, TooOld says where it is needed.
+  watchVersion: () => undefined,
 };
 
 function parsed(data: unknown): unknown {

@@ -1,6 +1,8 @@
 import gcoord from 'gcoord';
-import { createStore, del, get, keys, set } from 'idb-keyval';
+import { createStore, del, get, keys, set, type UseStore } from 'idb-keyval';
 import { takePicture, readCode } from './h5/camera';
+import { sayNoStorage } from './h5/no-storage';
+import { inTime } from './in-time';
 import { AIM_BYTES, mark, QUALITIES, sentSize } from './picture';
 import { NetworkError, StorageFull, type Device, type FileStore, type KeyValueStore } from './device';
 
@@ -8,8 +10,30 @@ import { NetworkError, StorageFull, type Device, type FileStore, type KeyValueSt
 const TIMEOUT_MS = 20_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
 
-const values = createStore('inspection-values', 'values');
-const blobs = createStore('inspection-files', 'files');
+/** Opened when it is first needed: where a browser has no IndexedDB the app must live long enough to say so. */
+const opened = (database: string, name: string): UseStore => {
+  let found: UseStore | undefined;
+  return (mode, work) => (found ??= createStore(database, name))(mode, work);
+};
+const values = opened('inspection-values', 'values');
+const blobs = opened('inspection-files', 'files');
+/** A database that does not open in this time does not open: iOS has been seen to hang here. */
+const OPEN_MS = 8_000;
+
+/** Whether anything can be kept here: private windows and old web views cannot, or lose it at once. */
+async function keepsValues(): Promise<boolean> {
+  const probe = 'probe';
+  try {
+    await inTime(
+      OPEN_MS,
+      set(probe, 1, values).then(() => del(probe, values)),
+    );
+    return true;
+  } catch (error) {
+    // A full phone keeps what it has: it can read, and sending makes room.
+    return (error as { name?: string }).name === 'QuotaExceededError';
+  }
+}
 
 async function kept<T>(work: Promise<T>): Promise<T> {
   try {
@@ -161,6 +185,12 @@ export const device: Device = {
   },
   call: (mobile) => {
     window.location.href = `tel:${mobile}`;
+  },
+  watchVersion: () => {
+    // New versions come with the page; whether anything can be kept is this browser's question.
+    void keepsValues().then((keeps) => {
+      if (!keeps) sayNoStorage();
+    });
   },
 };
 

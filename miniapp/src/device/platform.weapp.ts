@@ -1,19 +1,25 @@
 import Taro from '@tarojs/taro';
 import { inTime } from './in-time';
+import { liesOnSide, takeOrientation, uprightMatrix } from './orientation';
 import { AIM_BYTES, mark, QUALITIES, sentSize } from './picture';
+import { words } from '../words';
 import {
   NetworkError,
   NotAllowed,
   StorageFull,
+  TooOld,
   type Consent,
   type Device,
   type FileStore,
   type KeyValueStore,
+  type Picture,
 } from './device';
 
 const TIMEOUT_MS = 20_000;
 /** WeChat names no limit for its login: one that never answers would hold up every call behind it. */
 const LOGIN_MS = 10_000;
+/** WeChat looks for an exact position from here up only. */
+const HIGH_ACCURACY_MS = 3_000;
 const UPLOAD_TIMEOUT_MS = 60_000;
 /** WeChat's limits: 10 MB of values, 200 MB of files (platform-facts: storage). */
 const FILE_LIMIT = 200 * 1024 * 1024;
@@ -98,6 +104,31 @@ function readBytes(path: string): Promise<ArrayBuffer> {
       fail: reject,
     });
   });
+}
+
+/**
+ * A picture that the camera took turned, as a file whose pixels every decoder sees as they lie: some phones' canvases
+ * turn such a picture by themselves, others do not.
+ */
+async function laidOpen(path: string, { width, height }: { width: number; height: number }): Promise<Picture> {
+  const bytes = await readBytes(path);
+  const orientation = takeOrientation(bytes);
+  const plain = `${Taro.env.USER_DATA_PATH ?? ''}/turned.jpg`;
+  await done((way) => Taro.getFileSystemManager().writeFile({ filePath: plain, data: bytes, ...way }));
+  const side = liesOnSide(orientation);
+  return { path: plain, width: side ? height : width, height: side ? width : height, orientation };
+}
+
+/** Below this base library (2023) photos, privacy or the phone number fail; README, "Going live", names it too. */
+const OLDEST_LIBRARY = [2, 32, 3] as const;
+
+function isOldLibrary(version: string): boolean {
+  const parts = version.split('.').map(Number);
+  for (const [index, least] of OLDEST_LIBRARY.entries()) {
+    const part = parts[index] ?? 0;
+    if (part !== least) return part < least;
+  }
+  return false;
 }
 
 const cancelled = (error: unknown) => /cancel/i.test(messageOf(error));
@@ -185,8 +216,9 @@ export const device: Device = {
       });
       const path = tempFiles[0]?.tempFilePath;
       if (path === undefined) return undefined;
-      const { width, height } = await Taro.getImageInfo({ src: path });
-      return { path, width, height };
+      const { width, height, orientation } = await Taro.getImageInfo({ src: path });
+      // Its width and height are those of the pixels, however the phone was held.
+      return (orientation ?? 'up') === 'up' ? { path, width, height } : await laidOpen(path, { width, height });
     } catch (error) {
       if (cancelled(error)) return undefined;
       throw new NotAllowed();
@@ -194,6 +226,7 @@ export const device: Device = {
   },
   draw: async (picture, lines, shapes) => {
     const size = sentSize(picture.width, picture.height);
+    if (!Taro.canIUse('createOffscreenCanvas')) throw new TooOld();
     const canvas = Taro.createOffscreenCanvas({ type: '2d', ...size });
     const context = canvas.getContext('2d') as unknown as CanvasRenderingContext2D;
     const image = (canvas as unknown as { createImage(): HTMLImageElement }).createImage();
@@ -202,26 +235,36 @@ export const device: Device = {
       image.onerror = () => reject(new Error('the picture could not be read'));
       image.src = picture.path;
     });
-    context.drawImage(image, 0, 0, size.width, size.height);
+    const { orientation = 1 } = picture;
+    context.save();
+    context.transform(...uprightMatrix(orientation, size.width, size.height));
+    if (liesOnSide(orientation)) context.drawImage(image, 0, 0, size.height, size.width);
+    else context.drawImage(image, 0, 0, size.width, size.height);
+    context.restore();
     mark(context, size, lines, shapes);
+    // Without them WeChat multiplies both by the screen's density.
+    const whole = { destWidth: size.width, destHeight: size.height };
     let path = '';
     let bytes = new ArrayBuffer(0);
     for (const quality of QUALITIES) {
-      const drawn = await Taro.canvasToTempFilePath({ canvas: canvas as never, fileType: 'jpg', quality });
+      const drawn = await Taro.canvasToTempFilePath({ canvas: canvas as never, ...whole, fileType: 'jpg', quality });
       path = drawn.tempFilePath;
       bytes = await readBytes(path);
       if (bytes.byteLength <= AIM_BYTES) break;
     }
     return { path, ...size, bytes };
   },
-  position: (waitMs) =>
-    Promise.race([
-      Taro.getLocation({ type: 'gcj02', isHighAccuracy: true, highAccuracyExpireTime: waitMs }).then(
+  position: (waitMs) => {
+    const expire = Math.max(HIGH_ACCURACY_MS, waitMs);
+    return Promise.race([
+      Taro.getLocation({ type: 'gcj02', isHighAccuracy: true, highAccuracyExpireTime: expire }).then(
         ({ longitude, latitude, accuracy }) => ({ lng: longitude, lat: latitude, accuracyM: Math.round(accuracy) }),
         () => undefined,
       ),
-      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), waitMs)),
-    ]),
+      // A little more than WeChat's own patience, which ends with the best that it has.
+      new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), expire + 300)),
+    ]);
+  },
   askConsent: async (templateIds) => {
     try {
       const answer = (await Taro.requestSubscribeMessage({ tmplIds: [...templateIds] } as never)) as unknown as Record<
@@ -255,5 +298,18 @@ export const device: Device = {
   },
   call: (mobile) => {
     void Taro.makePhoneCall({ phoneNumber: mobile }).catch(() => undefined);
+  },
+  watchVersion: () => {
+    if (isOldLibrary(Taro.getSystemInfoSync().SDKVersion ?? '')) {
+      const { oldTitle: title, oldHow: content, oldOk: confirmText } = words.update;
+      void Taro.showModal({ title, content, confirmText, showCancel: false });
+    }
+    const updates = Taro.getUpdateManager();
+    updates.onUpdateReady(() => {
+      const { title, how: content, now: confirmText, later: cancelText } = words.update;
+      void Taro.showModal({ title, content, confirmText, cancelText }).then(({ confirm }) => {
+        if (confirm) updates.applyUpdate();
+      });
+    });
   },
 };

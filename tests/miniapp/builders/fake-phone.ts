@@ -77,6 +77,7 @@ export function fakePhone(): FakePhone {
     onOnline: () => () => undefined,
     exportFile: async () => undefined,
     call: () => undefined,
+    watchVersion: () => undefined,
   };
   return phone;
 }

@@ -16,10 +16,12 @@ interface View {
 
 /** A full screen with the camera's picture. Throws NotAllowed when there is no camera or it is refused. */
 async function openCamera(title: string, framed: boolean): Promise<View> {
-  const over = new AbortController();
+  // Taken off by hand: iOS knows listeners that a signal ends from 15 on.
+  let leave = () => undefined as void;
   const left = new Promise<void>((resolve) => {
-    window.addEventListener('popstate', () => resolve(), { signal: over.signal });
+    leave = resolve;
   });
+  window.addEventListener('popstate', leave);
   let stream: MediaStream;
   try {
     stream = await navigator.mediaDevices.getUserMedia({
@@ -27,7 +29,7 @@ async function openCamera(title: string, framed: boolean): Promise<View> {
       audio: false,
     });
   } catch {
-    over.abort();
+    window.removeEventListener('popstate', leave);
     throw new NotAllowed();
   }
   const root = document.createElement('div');
@@ -47,7 +49,7 @@ async function openCamera(title: string, framed: boolean): Promise<View> {
   if (framed) root.append(Object.assign(document.createElement('div'), { className: 'camera-frame' }));
   document.body.append(root);
   const end = () => {
-    over.abort();
+    window.removeEventListener('popstate', leave);
     for (const track of stream.getTracks()) track.stop();
     root.remove();
   };

@@ -263,7 +263,11 @@ function History({ card }: { card: EnterpriseCard }) {
           .filter((day) => day.due > 0)
           .map((day) => say.day(dayWords(day.date), day.due, day.done, day.missed))
           .join('，')}
-        axis={[shortDate(history[0]?.date ?? ''), say.missed(missed), shortDate(history.at(-1)?.date ?? '')]}
+        axis={[
+          shortDate(history[0]?.date ?? ''),
+          say.missed(missed),
+          shortDate(history[history.length - 1]?.date ?? ''),
+        ]}
       />
     </View>
   );

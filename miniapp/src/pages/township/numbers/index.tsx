@@ -59,7 +59,7 @@ function Numbers({ numbers, trouble }: { numbers: Statistics; trouble: Trouble |
             look: day.due === 0 ? 'none' : day.missed > 0 ? 'part' : undefined,
           }))}
           label={days.map((day) => say.day(dayWords(day.date), day.done, day.due)).join('，')}
-          axis={[shortDate(days[0]?.date ?? ''), say.daysMissed, shortDate(days.at(-1)?.date ?? '')]}
+          axis={[shortDate(days[0]?.date ?? ''), say.daysMissed, shortDate(days[days.length - 1]?.date ?? '')]}
         />
       </View>
       {ranking === null || ranking.of < 2 ? null : (
@@ -73,7 +73,10 @@ function Numbers({ numbers, trouble }: { numbers: Statistics; trouble: Trouble |
               look: rate.own ? 'own' : 'other',
             }))}
             label={ranking.rates.map((rate) => `${rate.own ? say.own : say.other} ${rate.percent}%`).join('，')}
-            axis={[say.percent(ranking.rates[0]?.percent ?? 0), say.percent(ranking.rates.at(-1)?.percent ?? 0)]}
+            axis={[
+              say.percent(ranking.rates[0]?.percent ?? 0),
+              say.percent(ranking.rates[ranking.rates.length - 1]?.percent ?? 0),
+            ]}
           />
         </View>
       )}

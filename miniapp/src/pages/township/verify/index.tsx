@@ -72,7 +72,7 @@ function Verify({ story, onChange }: { story: FindingStory; onChange: (story: Fi
     );
   const waiting = story.state === 'submitted' && story.severity !== 'minor';
   const asked = story.extension.state === 'asked' && story.state !== 'closed';
-  const last = story.steps.filter((step) => step.kind === 'submitted').at(-1);
+  const last = story.steps.filter((step) => step.kind === 'submitted').slice(-1)[0];
   const unchecked = last?.photos.filter(({ state }) => state === 'waiting').length ?? 0;
   const bad = last?.photos.filter(isBad).length ?? 0;
   // What a photo cannot show, the specialist sees on the spot.
