@@ -168,7 +168,7 @@ describe("the township's screens", () => {
     await page.reload();
     await page.getByText('近 30 天上报').waitFor();
     await page
-      .getByText(/^没有信号/)
+      .getByText(/^现在没有信号/)
       .first()
       .waitFor();
     expect(await page.locator('.nav-line').locator('visible=true').innerText()).toMatch(/数据 09:\d\d/);

@@ -95,7 +95,7 @@ describe('the DingTalk build', () => {
     await scanDoor(app);
     const pictured = items.find((item) => item.photo === 'always')!;
     await app.tap(app.byClass('photo-ask', await card(app, pictured.code))[0]!);
-    await app.untilSees('这个版本的钉钉不能存照片');
+    await app.untilSees('这个版本不能存照片');
     expect(app.text()).toContain('草稿已存');
   });
 });
