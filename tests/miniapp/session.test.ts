@@ -141,6 +141,17 @@ describe('a session that has to be renewed', () => {
     expect(phone.requests.map(({ path }) => path)).toEqual(['/api/session/wechat']);
   });
 
+  test('a gateway’s 401 ends no session of a browser either, where nothing can renew it', async () => {
+    Object.assign(phone, { kind: 'h5', loginCode: () => Promise.resolve(undefined) });
+    await waiting('1');
+    phone.answer = () => ({ status: 401, body: '<html>' });
+    await sync();
+    expect(sessionStore.get().phase).toBe('in');
+    phone.answer = () => expired;
+    await sync();
+    expect(sessionStore.get().phase).toBe('expired');
+  });
+
   test('a 401 that is not the server’s own, or comes right after a renewal, ends nothing and refuses no report', async () => {
     await waiting('1');
     phone.answer = () => ({ status: 401, body: '<html>' });

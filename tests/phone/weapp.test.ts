@@ -141,6 +141,34 @@ describe('the WeChat build', () => {
     expect(await arrived()).toHaveLength(1);
   });
 
+  test('a busy WeChat while the session is renewed ends nothing: the report goes with the next signal', async () => {
+    const { day, phone } = officer;
+    const app = await signInByPhoneNumber(officer);
+    await app.until('the pack', () => [...phone.values.keys()].some((key) => key.endsWith('/pack')));
+    const items = await itemsOf(day, pointId);
+    phone.setOnline(false);
+    await scanDoor(app);
+    await fill(app, items);
+    await submit(app);
+    await app.untilSees('有信号后自动发送');
+    // The token ends meanwhile, and WeChat answers -1: more often than the server asks it for one renewal.
+    day.clock.moveBy(3 * 3_600_000);
+    day.wechat.fail('/sns/jscode2session', { errcode: -1 }, 6);
+    const renewals = () => phone.calls.filter((call) => call === 'request /api/session/wechat').length;
+    const before = renewals();
+    phone.setOnline(true);
+    await app.until('a renewal in vain', () => renewals() > before);
+    await app.untilSees('服务器恢复后自动发送');
+    expect(app.sees('登录过期')).toBe(false);
+    expect(await reportsOf(day, pointId)).toEqual([]);
+    await app.until('the delivery, some looks at the app later', () => {
+      app.foreground();
+      return app.sees('已送达');
+    });
+    expect(renewals()).toBeGreaterThan(before + 1);
+    expect(await reportsOf(day, pointId)).toHaveLength(1);
+  });
+
   test('tells that somebody else has reported meanwhile', async () => {
     const { day, phone } = officer;
     const app = await signInByPhoneNumber(officer);
