@@ -24,8 +24,11 @@ export interface Sessions {
 }
 
 export interface Authenticator {
-  /** The person behind the request, admitted in one of `roles`; throws an AUTH problem otherwise. */
-  authenticate(ctx: Context, roles: readonly Role[]): Promise<Actor>;
+  /**
+   * The person behind the request, admitted in one of `roles`; throws an AUTH problem otherwise. Who came in with a
+   * one-time password is let in only `beforePasswordChange`.
+   */
+  authenticate(ctx: Context, roles: readonly Role[], beforePasswordChange?: boolean): Promise<Actor>;
 }
 
 /**
@@ -39,7 +42,7 @@ export function createAuthenticator(
   ownOrigin: string,
 ): Authenticator {
   return {
-    async authenticate(ctx, roles) {
+    async authenticate(ctx, roles, beforePasswordChange = false) {
       const { token, fromCookie } = tokenOf(ctx, ownOrigin);
       const claims = keys.verify('access', token);
       const personId = Number(claims.sub);
@@ -47,6 +50,7 @@ export function createAuthenticator(
       if (state === undefined || !state.active || state.epoch !== claims['epoch']) throw auth.TOKEN_REVOKED();
       const sid: unknown = claims['sid'];
       if (typeof sid === 'string' && (await sessions.isEnded(sid))) throw auth.TOKEN_REVOKED();
+      if (claims['change'] === true && !beforePasswordChange) throw auth.PASSWORD_CHANGE_NEEDED();
       const admitted = state.grants.filter((grant) => roles.includes(grant.role));
       if (admitted.length === 0) throw auth.ROLE_NOT_ALLOWED();
       const renewed = fromCookie ? keys.renew(claims, ACCESS_TTL_S, WEB_SESSION_MAX_S) : undefined;

@@ -67,6 +67,8 @@ interface Common<Path extends string, A extends Access, P extends z.ZodObject, Q
   /** Schema of the JSON answer, or the media type of one that is not JSON. */
   answer: R | `${string}/${string}`;
   limit?: RateLimit;
+  /** Also for who came in with a one-time password and has not set one of his own yet. */
+  beforePasswordChange?: true;
   /** For the documentation; a test holds them against the schemas. */
   examples?: Examples;
 }
@@ -90,6 +92,8 @@ export interface Endpoint {
   body: Schema | undefined;
   answer: Schema | string;
   limit: RateLimit | undefined;
+  /** Also for who came in with a one-time password and has not set one of his own yet. */
+  beforePasswordChange: boolean;
   examples: Examples;
   /** The body comes as application/x-www-form-urlencoded instead of JSON. */
   form: boolean;
@@ -134,6 +138,7 @@ export function get<
     body: undefined,
     answer: spec.answer,
     limit: spec.limit,
+    beforePasswordChange: spec.beforePasswordChange ?? false,
     examples: spec.examples ?? {},
     form: false,
     file: undefined,
@@ -182,6 +187,7 @@ export function post<
     body: spec.body,
     answer: spec.answer,
     limit: spec.limit,
+    beforePasswordChange: spec.beforePasswordChange ?? false,
     examples: spec.examples ?? {},
     form: spec.form ?? false,
     file: undefined,

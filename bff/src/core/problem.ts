@@ -71,6 +71,7 @@ export const auth = defineProblems('AUTH', {
   TOKEN_EXPIRED: [401, '登录已过期，请重新登录。'],
   TOKEN_REVOKED: [401, '您的账号已停用或已换绑，请重新登录或联系管理员。'],
   ROLE_NOT_ALLOWED: [403, '您的身份不能进行这项操作。'],
+  PASSWORD_CHANGE_NEEDED: [403, '您用的是一次性密码，请先设置自己的密码。'],
   CITY_ONLY: [403, '这项内容全市统一，请由市级账号办理。'],
   FOREIGN_ORIGIN: [403, '请从系统页面内操作。'],
 });

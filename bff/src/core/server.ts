@@ -294,7 +294,7 @@ async function admit(
   if (access === 'public') return undefined;
   try {
     if (isForPartners(access)) return await partners.admit(ctx, access.partner);
-    const actor = await authenticator.authenticate(ctx, access);
+    const actor = await authenticator.authenticate(ctx, access, endpoint.beforePasswordChange);
     if (endpoint.cityWide && !reachesCity(actor.scope)) throw auth.CITY_ONLY();
     return actor;
   } catch (problem) {

@@ -51,12 +51,12 @@ export class TokenKeys {
    */
   renew(claims: Claims, ttlS: number, maxS: number): { token: string; ttlS: number } | undefined {
     const now = Math.floor(this.clock.now().getTime() / 1000);
-    const { login, epoch, sid, by } = claims as { login?: unknown; epoch?: unknown; sid?: unknown; by?: unknown };
+    const { login, epoch, sid, by, change } = claims as Partial<Record<string, unknown>>;
     const left = (claims.exp ?? 0) - now;
     if (typeof login !== 'number' || left > ttlS / 2) return undefined;
     const granted = Math.min(ttlS, login + maxS - now);
     if (granted <= left) return undefined;
-    return { token: this.sign('access', claims.sub, { epoch, login, sid, by }, granted), ttlS: granted };
+    return { token: this.sign('access', claims.sub, { epoch, login, sid, by, change }, granted), ttlS: granted };
   }
 
   /**

@@ -48,34 +48,6 @@ export async function openCode(tx: Tx, personId: number, now: Date): Promise<Sto
   return row;
 }
 
-/**
- * Who asked before for a code for this official, since an instant; notes the actor as the one who asks when nobody has.
- * The caller holds the person's row.
- */
-export async function askForCode(
-  tx: Tx,
-  personId: number,
-  askedBy: number,
-  since: Date,
-  now: Date,
-): Promise<number | undefined> {
-  const [row] = await tx.query<{ askedBy: number }>(
-    'SELECT asked_by AS askedBy FROM binding_request WHERE person_id = ? AND asked_at > ?',
-    [personId, since],
-  );
-  if (row !== undefined) return row.askedBy;
-  await tx.execute('REPLACE INTO binding_request (person_id, asked_by, asked_at) VALUES (?, ?, ?)', [
-    personId,
-    askedBy,
-    now,
-  ]);
-  return undefined;
-}
-
-export async function endRequest(tx: Tx, personId: number): Promise<void> {
-  await tx.execute('DELETE FROM binding_request WHERE person_id = ?', [personId]);
-}
-
 /** Uses a code up; false when another request was faster. */
 export async function useBindingCode(tx: Tx, codeId: number, now: Date): Promise<boolean> {
   const { affectedRows } = await tx.execute('UPDATE binding_code SET used_at = ? WHERE id = ? AND used_at IS NULL', [

@@ -1,10 +1,10 @@
 import type { Tx } from '../../core/database';
 
 /** Wrong entries from one address after which that address has to wait. */
-export const MOST_PER_ADDRESS = 5;
+const MOST_PER_ADDRESS = 5;
 /** Wrong entries in all: whoever has so many addresses guesses no further either. 50 of 100 million codes. */
-export const MOST_IN_ALL = 50;
-export const WAIT_MS = 15 * 60_000;
+const MOST_IN_ALL = 50;
+const WAIT_MS = 15 * 60_000;
 
 /**
  * Counts a guess before it is compared, so that parallel ones cannot exceed the limit. False when this address, or all

@@ -14,6 +14,13 @@ export const session = defineProblems('SESSION', {
   ],
   ALREADY_BOUND: [409, '这个账号已绑定其他人员，请联系管理员解绑后再试。'],
   WRONG_CREDENTIALS: [401, '用户名或密码不正确；连续输错 5 次后请 15 分钟后再试，或联系管理员。'],
+  ONE_TIME_PASSWORD_OVER: [403, '一次性密码已过期（24 小时内有效），请联系管理员重新领取。'],
+  NO_PASSWORD: [409, '您还没有开通网页登录，请联系两位管理员为您开通。'],
+  WRONG_OLD_PASSWORD: [403, '原密码不正确；连续输错 5 次后请 15 分钟后再试，或联系管理员重置。'],
+  PASSWORD_LENGTH: [400, '新密码要有 12 到 128 个字符，可以用一句话。'],
+  PASSWORD_IS_YOURS: [400, '新密码不能包含您的用户名、手机号或姓名，请换一个。'],
+  PASSWORD_COMMON: [400, '这个密码太常见，容易被猜到，请换一个。'],
+  PASSWORD_SAME: [400, '新密码不能和原密码相同，请换一个。'],
   PERSON_DISABLED: [403, '您的账号已停用，请联系管理员。'],
   NO_ROLE: [403, '您的账号还没有分配职责，请联系管理员。'],
 });
@@ -22,5 +29,6 @@ export const session = defineProblems('SESSION', {
 export const people = defineProblems('PEOPLE', {
   NOT_YOURSELF: [409, '不能停用或解绑自己的账号，请由其他管理员操作。'],
   SECOND_PERSON: [403, '监管人员由您登记，要由另一位管理员确认启用。'],
+  NO_WEB_LOGIN: [409, '企业人员不用密码登录，请为其生成绑定码。'],
   DISABLED: [409, '该人员已停用，请先恢复后再操作。'],
 });

@@ -19,6 +19,11 @@ export const webLoginBody = z.strictObject({
   username: z.string().trim().min(1).max(40),
   password: z.string().min(1).max(128),
 });
+/** What is wrong with the new one is told in words, so it is let in here at any length that fits. */
+export const passwordBody = z.strictObject({
+  oldPassword: z.string().min(1).max(128),
+  newPassword: z.string().max(1000),
+});
 /** An officer whose chat app fails comes in by a browser, with the code that the specialist gave him. */
 export const webCodeBody = z.strictObject({ mobile, oneTimeCode });
 export const emptyBody = z.strictObject({});
@@ -66,12 +71,24 @@ export const sessionAnswer = z.discriminatedUnion('outcome', [
   signedIn,
   z.object({ outcome: z.literal('binding_needed'), bindingToken: z.string() }),
 ]);
-export const webAnswer = z.object({ outcome: z.literal('signed_in'), person: personAnswer });
+export const webAnswer = z.object({
+  outcome: z.literal('signed_in'),
+  person: personAnswer,
+  /** Came in with a one-time password: nothing is open but to change it. */
+  passwordChangeNeeded: z.boolean(),
+});
 export const doneAnswer = z.object({ done: z.literal(true) });
 export const personStateAnswer = z.object({ id, active: z.boolean() });
 /** `waitsForSecond`: asked for; another official issues it, within 24 h. */
 export const bindingCodeAnswer = z.object({
   code: z.string().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  waitsForSecond: z.boolean(),
+});
+/** The same of a password, which is good for one sign-in. */
+export const givenPasswordAnswer = z.object({
+  username: z.string().nullable(),
+  password: z.string().nullable(),
   expiresAt: z.iso.datetime().nullable(),
   waitsForSecond: z.boolean(),
 });

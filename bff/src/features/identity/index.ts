@@ -6,11 +6,13 @@ import type { WorkChatClient } from '../../gateways/work-chat';
 import { createBindingCodes } from './binding-code.service';
 import { createEndedSessions } from './ended-session.service';
 import { releaseAccounts, type Released } from './leaving.service';
+import { passwordEndpoints } from './password.routes';
 import { peopleEndpoints } from './people.routes';
 import { createPeople } from './people.service';
 import { sessionEndpoints } from './session.routes';
 import { webEndpoints } from './web.routes';
 
+export { createFounder, FounderRefused } from './founder.service';
 export { hashPassword } from './password.service';
 
 export interface Identity extends Feature {
@@ -40,6 +42,7 @@ export function buildIdentity(core: Core, chat: { wechat: WechatClient; workChat
     endpoints: [
       ...sessionEndpoints(core, chat, codes),
       ...webEndpoints(core, codes, sessions),
+      ...passwordEndpoints(core, people),
       ...peopleEndpoints(core, people, codes),
     ],
   };

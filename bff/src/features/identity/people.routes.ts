@@ -2,7 +2,6 @@ import { isSecondPerson, type Actor } from '../../core/actor';
 import type { Tx } from '../../core/database';
 import { post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
-import { wire } from '../../core/problem';
 import { toId } from '../../core/wire';
 import type { BindingCodes } from './binding-code.service';
 import { people as problems } from './identity.problems';
@@ -16,22 +15,11 @@ import {
   unbindBody,
 } from './identity.schema';
 import { deleteIdentity } from './identity.store';
+import { firstOfTwo, managed } from './managed-person.service';
 import type { PeopleCache } from './people.service';
-import { mayManage } from './person.policy';
-import { askForCode, endRequest } from './binding-code.store';
-import {
-  confirmPerson,
-  grantsOf,
-  isOfficial,
-  lockEntered,
-  raiseEpoch,
-  setActive,
-  type EnteredRow,
-} from './person.store';
+import { confirmPerson, isOfficial, raiseEpoch, setActive } from './person.store';
 
 const MANAGERS = ['township', 'regulator'] as const;
-/** Within this time another official may issue the code that one has asked for. */
-const REQUEST_MS = 24 * 3_600_000;
 
 /** What township and regulator do about other people's access. */
 export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCodes): Endpoint[] {
@@ -76,14 +64,12 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
         const person = await managed(tx, actor, toId(params.id), false);
         if (!person.active) throw problems.DISABLED();
         const official = await isOfficial(tx, person.id);
-        const since = new Date(now.getTime() - REQUEST_MS);
-        const askedBy = official ? await askForCode(tx, person.id, actor.personId, since, now) : null;
         // A code lets somebody in as this person: for an official it takes two.
-        if (askedBy === undefined || (askedBy !== null && !isSecondPerson(actor, askedBy))) {
+        const askedBy = official ? await firstOfTwo(tx, 'binding_request', person.id, actor, now) : null;
+        if (askedBy === undefined) {
           await record(tx, 'binding_code.asked', person.id, actor);
           return { code: null, expiresAt: null, waitsForSecond: true };
         }
-        await endRequest(tx, person.id);
         const order = { personId: person.id, issuedBy: actor.personId, askedBy, clientUuid: body.clientUuid, now };
         const { code, expiresAt } = await codes.issue(tx, order);
         await record(tx, 'binding_code.issued', person.id, actor, { official, by: actor.name });
@@ -109,12 +95,4 @@ export function peopleEndpoints(core: Core, cache: PeopleCache, codes: BindingCo
       },
     }),
   ];
-}
-
-/** The person, locked, if the actor may manage him; otherwise he reads as not there. */
-async function managed(tx: Tx, actor: Actor, personId: number, notOneself: boolean): Promise<EnteredRow> {
-  const person = await lockEntered(tx, personId);
-  if (person === undefined || !mayManage(actor, await grantsOf(tx, personId))) throw wire.NOT_FOUND();
-  if (notOneself && personId === actor.personId) throw problems.NOT_YOURSELF();
-  return person;
 }

@@ -1,30 +1,25 @@
-import { randomUUID } from 'node:crypto';
-import type { Context } from 'koa';
 import { get, post, type Endpoint } from '../../core/endpoint';
 import type { Core } from '../../core/feature';
 import { auth } from '../../core/problem';
 import { ROLES } from '../../core/actor';
-import { ACCESS_TTL_S, SESSION_COOKIE, setSessionCookie, WEB_SESSION_MAX_S } from '../../core/session-cookie';
+import { WEB_SESSION_MAX_S } from '../../core/session-cookie';
 import { session } from './identity.problems';
 import type { BindingCodes } from './binding-code.service';
 import { useBindingCode } from './binding-code.store';
 import { doneAnswer, emptyBody, meAnswer, webAnswer, webCodeBody, webLoginBody } from './identity.schema';
+import { giversOf, isOver } from './password.rules';
 import { passwordMatches } from './password.service';
 import { presentMe } from './person.present';
-import { findPerson, grantsOf, officerFacts, type PersonRow } from './person.store';
+import { findPerson, grantsOf, officerFacts } from './person.store';
 import { admitted } from './session.service';
 import type { EndedSessions } from './ended-session.service';
 import { forgetGuesses, takeGuess } from './guess.store';
 import { findLogin } from './web-login.store';
+import { webSessions } from './web-session.service';
 
 /** The regulators' browser: name and password, a cookie that no script can read, and who am I. */
 export function webEndpoints(core: Core, codes: BindingCodes, sessions: EndedSessions): Endpoint[] {
-  const secure = core.config.publicUrl.startsWith('https:');
-  const begin = (ctx: Context, { id, epoch }: PersonRow, now: Date, letInBy: readonly number[] = []) => {
-    const login = Math.floor(now.getTime() / 1000);
-    const claims = { epoch, login, sid: randomUUID(), ...(letInBy.length === 0 ? {} : { by: letInBy }) };
-    setSessionCookie(ctx, core.keys.sign('access', String(id), claims, ACCESS_TTL_S), ACCESS_TTL_S, secure);
-  };
+  const web = webSessions(core);
   return [
     post({
       path: '/api/session/web',
@@ -41,15 +36,17 @@ export function webEndpoints(core: Core, codes: BindingCodes, sessions: EndedSes
         if (!(await passwordMatches(body.password, free ? login.password : undefined)) || login === undefined) {
           throw session.WRONG_CREDENTIALS();
         }
-        return { personId: login.personId };
+        if (isOver(login, now)) throw session.ONE_TIME_PASSWORD_OVER();
+        return login;
       },
-      handler: async ({ tx, now, ctx, prepared: { personId } }) => {
+      handler: async ({ tx, now, ctx, prepared: login }) => {
+        const { personId, mustChange } = login;
         const person = await findPerson(tx, personId);
         if (person === undefined) throw session.WRONG_CREDENTIALS();
         const shown = await admitted(tx, person);
         await forgetGuesses(tx, `login:${personId}`, ctx.ip);
-        begin(ctx, person, now);
-        return { outcome: 'signed_in' as const, person: shown };
+        web.begin(ctx, person, now, { letInBy: giversOf(login, now), mustChange });
+        return { outcome: 'signed_in' as const, person: shown, passwordChangeNeeded: mustChange };
       },
     }),
 
@@ -66,8 +63,8 @@ export function webEndpoints(core: Core, codes: BindingCodes, sessions: EndedSes
         const person = await findPerson(tx, personId);
         if (person === undefined || !(await useBindingCode(tx, codeId, now))) throw session.WRONG_ONE_TIME_CODE();
         const shown = await admitted(tx, person);
-        begin(ctx, person, now, letInBy);
-        return { outcome: 'signed_in' as const, person: shown };
+        web.begin(ctx, person, now, { letInBy });
+        return { outcome: 'signed_in' as const, person: shown, passwordChangeNeeded: false };
       },
     }),
 
@@ -79,12 +76,12 @@ export function webEndpoints(core: Core, codes: BindingCodes, sessions: EndedSes
       body: emptyBody,
       answer: doneAnswer,
       handler: async ({ ctx, tx, now }) => {
-        const claims = core.keys.claimsOf('access', ctx.cookies.get(SESSION_COOKIE) ?? '');
+        const claims = web.claimsOf(ctx);
         if (typeof claims?.['sid'] === 'string') {
           // A copy of the cookie must not outlive the one that is thrown away.
           await sessions.end(tx, claims['sid'], new Date(now.getTime() + WEB_SESSION_MAX_S * 1000));
         }
-        setSessionCookie(ctx, '', 0, secure);
+        web.clear(ctx);
         return { done: true as const };
       },
     }),
@@ -93,6 +90,7 @@ export function webEndpoints(core: Core, codes: BindingCodes, sessions: EndedSes
       path: '/api/me',
       summary: '当前登录人员、职责与管辖范围',
       access: ROLES,
+      beforePasswordChange: true,
       answer: meAnswer,
       handler: async ({ tx, actor }) => {
         const person = await findPerson(tx, actor.personId);

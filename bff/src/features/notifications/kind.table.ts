@@ -512,6 +512,15 @@ export const KINDS = {
     body: '{by}为您签发了一次性绑定码，24 小时内可用它登录。如不是您要求的，请马上联系乡镇专管员。',
     page: TODAY,
   },
+  'password.issued': {
+    what: '有人为监管人员开通网页登录或重置了密码',
+    who: ['official'],
+    channel: 'message',
+    quiet: 'night',
+    title: '网页登录密码已重置',
+    body: '{by}为您开通网页登录或重置了密码，一次性密码 24 小时内有效。如不是您要求的，请马上联系管理员。',
+    page: HOME,
+  },
 } as const satisfies Record<string, Kind>;
 
 export type KindName = keyof typeof KINDS;

@@ -42,6 +42,15 @@ export function noticeHandlers(): EventHandler[] {
       },
     },
     {
+      type: 'password.issued',
+      handle: (tx, event) =>
+        tellOf(tx, 'password.issued', event, {
+          persons: [Number(event.subject.id)],
+          subject: `event${event.id}`,
+          values: { by: textOf(event.payload['by']) },
+        }),
+    },
+    {
       type: 'finding.submitted',
       handle: (tx, event) => {
         const major = event.payload['severity'] === 'major';
