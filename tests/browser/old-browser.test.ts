@@ -74,7 +74,9 @@ describe('an old browser', () => {
     }, kind);
     await page.goto(`${day.server}/app/`);
     await page.getByText('这个浏览器存不住内容').waitFor();
-    await page.getByRole('button', { name: '再试一次' }).click();
+    const again = page.getByRole('button', { name: '再试一次' });
+    expect((await again.boundingBox())?.height).toBeGreaterThanOrEqual(44);
+    await again.click();
     await page.getByText('这个浏览器存不住内容').waitFor();
     for (const lie of ['都已送达', '没有任务', '没有要整改的', '0 处']) {
       expect(await page.getByText(lie).filter({ visible: true }).count()).toBe(0);

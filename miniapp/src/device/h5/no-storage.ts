@@ -13,6 +13,7 @@ export function sayNoStorage(): void {
   const how = document.createElement('p');
   how.textContent = words.noStorage.how;
   const again = Object.assign(document.createElement('button'), { type: 'button', textContent: words.common.again });
+  again.className = 'no-storage-again';
   again.onclick = () => window.location.reload();
   root.append(title, how, again);
   document.body.append(root);
