@@ -114,6 +114,12 @@ export const words = {
     resume: '我们复产了',
     due: (time: string, left: string) => `${time} 截止，还有 ${left}`,
     grace: (time: string) => `已过截止时间，${time} 前补做算迟报`,
+    on: (date: string, today: string, tomorrow: string) =>
+      date === today
+        ? ''
+        : date === tomorrow
+          ? '明天 '
+          : `${Number(date.slice(5, 7))}月${Number(date.slice(8, 10))}日 `,
     delivered: (n: number, all: boolean) => `${n} 处${all ? '都' : ''}已送达。`,
     ahead: (n: number) => (n === 0 ? '明天没有任务。' : `明天 ${n} 处。`),
     seeTomorrow: '看明天',
@@ -347,6 +353,11 @@ export const words = {
     left: (days: number, hours: number) => (days > 0 ? `剩 ${days} 天 ${hours} 小时` : `剩 ${Math.max(1, hours)} 小时`),
     over: (days: number) => (days > 0 ? `超期 ${days} 天` : '今天超期'),
     before: (date: string, time: string) => `${date} ${time} 前改好`,
+    containLeft: (hours: number) => `剩 ${hours} 小时控制住`,
+    containOver: '控制已超时',
+    containBefore: (date: string, time: string) => `${date} ${time} 前先控制住`,
+    waits: (who: string) => `已提交，等${who}核验`,
+    waitsUntil: (date: string, time: string) => `${date} ${time} 前给您答复`,
     again: (n: number) => `这一项又报了 ${n - 1} 次`,
     recurrence: '30 天内又出现',
     submitted: '已提交',

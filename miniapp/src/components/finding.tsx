@@ -3,13 +3,15 @@ import { dateOf, dayWords, now, timeOf } from '../api/clock';
 import type { FindingStory } from '../api/types';
 import { words } from '../words';
 import { Group, Tag } from './kit';
-import { timeLeft } from './time-left';
+import { useStore } from './store';
+import { sessionStore } from '../api/session';
+import { dueNext } from './time-left';
 import './finding.css';
 
 /** What was found, how grave it is, how much time is left. */
 export function FindingSummary({ story }: { story: FindingStory }) {
-  const { text, over, soon } = timeLeft(story.dueAt, now());
-  const total = Date.parse(story.dueAt) - Date.parse(story.openedAt);
+  const { text, over, soon, dueAt, contain } = dueNext(story, now());
+  const total = Date.parse(dueAt) - Date.parse(story.openedAt);
   const used = Math.min(1, Math.max(0.02, (now().getTime() - Date.parse(story.openedAt)) / total));
   return (
     <View className={`card ${over && story.state === 'open' ? 'framed-alert' : ''}`}>
@@ -24,11 +26,15 @@ export function FindingSummary({ story }: { story: FindingStory }) {
       <View className="head" style={{ margin: '10px 0 6px' }}>
         {story.item.zh}
       </View>
-      {story.state === 'closed' ? null : (
+      {story.state === 'closed' ? null : story.state === 'submitted' ? (
+        <Submitted finding={story} />
+      ) : (
         <>
           <View className="pair">
             <Text className={`finding-left ${over ? 'ink-alert' : soon ? 'ink-care' : ''}`}>{text}</Text>
-            <Text className="small">{words.findings.before(dayWords(dateOf(story.dueAt)), timeOf(story.dueAt))}</Text>
+            <Text className="small">
+              {(contain ? words.findings.containBefore : words.findings.before)(dayWords(dateOf(dueAt)), timeOf(dueAt))}
+            </Text>
           </View>
           <View className="bar">
             <View className={`bar-used ${over ? 'over' : ''}`} style={{ width: `${used * 100}%` }} />
@@ -36,6 +42,26 @@ export function FindingSummary({ story }: { story: FindingStory }) {
         </>
       )}
       <View className="small">{words.findings.honest}</View>
+    </View>
+  );
+}
+
+/** Handed in: whose turn it is now, and until when. */
+export function Submitted({ finding }: { finding: Pick<FindingStory, 'severity' | 'verifyBy'> }) {
+  const { severity, verifyBy } = finding;
+  const { person } = useStore(sessionStore);
+  return (
+    <View {...(process.env['TARO_ENV'] === 'h5' ? { role: 'status' } : {})}>
+      <View className="strong ink-brand">
+        {severity === 'minor'
+          ? words.findings.submitted
+          : words.findings.waits(person?.specialist?.name ?? words.who.specialist)}
+      </View>
+      {severity === 'minor' ? (
+        <View className="small">{words.findings.minorHow}</View>
+      ) : verifyBy === null ? null : (
+        <View className="small">{words.findings.waitsUntil(dayWords(dateOf(verifyBy)), timeOf(verifyBy))}</View>
+      )}
     </View>
   );
 }

@@ -2,9 +2,10 @@ import { Text, View } from '@tarojs/components';
 import { dayWords, dateOf, now, timeOf } from '../../../api/clock';
 import type { FindingRow } from '../../../api/types';
 import { open } from '../../../components/go';
+import { Submitted } from '../../../components/finding';
 import { Group, Screen, Skeleton, State, StateCard, Tag, Tap, Tile, typeIcon } from '../../../components/kit';
 import { useStore } from '../../../components/store';
-import { timeLeft } from '../../../components/time-left';
+import { dueNext } from '../../../components/time-left';
 import { announced, findings } from '../../../offline/day';
 import { refreshDay } from '../../../offline/start';
 import { words } from '../../../words';
@@ -106,13 +107,21 @@ function Rows({ title, how, rows }: { title: string; how: string; rows: readonly
                 {row.previousId === null ? null : <Tag tone="care">{words.findings.recurrence}</Tag>}
                 {row.occurrences > 1 ? <Tag tone="care">{words.findings.again(row.occurrences)}</Tag> : null}
               </View>
-              <View className="small">{words.findings.before(dayWords(dateOf(row.dueAt)), timeOf(row.dueAt))}</View>
+              <Until row={row} />
             </View>
           </Tap>
         ))}
       </View>
     </>
   );
+}
+
+/** Until when the officer, or the specialist, has to act. */
+function Until({ row }: { row: FindingRow }) {
+  if (row.state === 'submitted') return <Submitted finding={row} />;
+  const { dueAt, contain } = dueNext(row, now());
+  const say = contain ? words.findings.containBefore : words.findings.before;
+  return <View className="small">{say(dayWords(dateOf(dueAt)), timeOf(dueAt))}</View>;
 }
 
 function Due({ row }: { row: FindingRow }) {
@@ -123,7 +132,7 @@ function Due({ row }: { row: FindingRow }) {
       </State>
     );
   }
-  const { text, over, soon } = timeLeft(row.dueAt, now());
+  const { text, over, soon } = dueNext(row, now());
   return (
     <State icon="late" tone={over ? 'alert' : soon ? 'care' : ''}>
       {text}

@@ -60,19 +60,19 @@ export default function ReportPage() {
           <View key={reason.code} className="small">{`${reason.text}（${reason.points}）`}</View>
         ))}
       </View>
+      <ExtraPhotos report={report} />
       <Group title={report.enterprise.name} />
       <View className="card flush">
         {report.answers.map(({ item, answer }, index) => (
           <AnswerRow
             key={item.code}
-            number={index + 1}
+            number={overviewsOf(report).length + index + 1}
             item={item}
             answer={answer as Judged}
             photos={report.photos.filter((photo) => photo.itemCode === item.code)}
           />
         ))}
       </View>
-      <ExtraPhotos report={report} />
     </Screen>
   );
 }
@@ -123,17 +123,24 @@ function AnswerRow({
   );
 }
 
+/** Items without an answer of their own, the overview: they lead every checklist, and are counted there as here. */
+export function overviewsOf({ answers, photos }: Pick<Report, 'answers' | 'photos'>): string[] {
+  const answered = new Set(answers.map(({ item }) => item.code));
+  return [...new Set(photos.map(({ itemCode }) => itemCode).filter((code) => !answered.has(code)))];
+}
+
 /** Photos of items without an answer of their own: the overview. */
 function ExtraPhotos({ report }: { report: Report }) {
-  const answered = new Set(report.answers.map(({ item }) => item.code));
-  const rest = report.photos.filter((photo) => !answered.has(photo.itemCode));
-  if (rest.length === 0) return null;
   return (
     <>
-      <Group title={words.fill.overview} />
-      <View className="card">
-        <PhotoRow photos={rest} />
-      </View>
+      {overviewsOf(report).map((code, index) => (
+        <View key={code}>
+          <Group title={words.fill.overview}>{words.sent.item(index + 1)}</Group>
+          <View className="card">
+            <PhotoRow photos={report.photos.filter((photo) => photo.itemCode === code)} />
+          </View>
+        </View>
+      ))}
     </>
   );
 }

@@ -1,6 +1,6 @@
 import { Text, View } from '@tarojs/components';
 import { useEffect, useState } from 'react';
-import { dayWords, minutesTo, now, timeOf } from '../../../api/clock';
+import { dateOf, dayWords, minutesTo, now, plusDays, timeOf } from '../../../api/clock';
 import type { DayList, WeekList } from '../../../api/types';
 import { open } from '../../../components/go';
 import { Button, Icon, StateCard, Tap } from '../../../components/kit';
@@ -105,7 +105,8 @@ function timeLine(view: DayView, day: DayList, days: WeekList['days'] | undefine
   if (Date.parse(first.dueAt) > now().getTime()) {
     return words.today.due(timeOf(first.dueAt), words.common.minutes(minutesTo(first.dueAt)));
   }
-  return words.today.grace(timeOf(first.graceUntil));
+  const [today, until] = [dateOf(now()), dateOf(first.graceUntil)];
+  return words.today.grace(words.today.on(until, today, plusDays(today, 1)) + timeOf(first.graceUntil));
 }
 
 function NothingDue({ excused, days }: { excused: boolean; days: WeekList['days'] | undefined }) {
