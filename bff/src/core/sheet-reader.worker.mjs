@@ -28,7 +28,9 @@ const rows = (async function* () {
 async function filledOf(all) {
   const filled = [];
   for (const sheet of all) {
-    const { done } = await filledRows(sheet.place)[Symbol.asyncIterator]().next();
+    const rows = filledRows(sheet.place);
+    const { done } = await rows.next();
+    await rows.return();
     if (done !== true) filled.push(sheet);
   }
   return filled;
