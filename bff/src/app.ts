@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import path from 'node:path';
 import type Koa from 'koa';
 import type { Middleware } from 'koa';
@@ -7,9 +6,11 @@ import type { Clock } from './core/clock';
 import type { Config } from './core/config';
 import { openDatabase } from './core/database';
 import type { Endpoint } from './core/endpoint';
-import { EventLog } from './core/events';
+import { CHUNK_QUEUE } from './core/daily-jobs';
+import { EVENT_QUEUE, EventLog } from './core/events';
 import type { Core, Feature } from './core/feature';
 import { healthEndpoints } from './core/health.routes';
+import { thisInstance } from './core/instance';
 import { JobRunner } from './core/jobs';
 import { createLogger } from './core/logger';
 import { Metrics } from './core/metrics';
@@ -18,6 +19,7 @@ import type { Partners } from './core/partner';
 import { createServer } from './core/server';
 import { phoneAppPages } from './core/static';
 import { parseKeys, TokenKeys } from './core/tokens';
+import { showQueues, takeBackLeases } from './core/work-queues';
 import { buildAssistance } from './features/assistance';
 import { buildChecklists } from './features/checklists';
 import { buildCredit } from './features/credit';
@@ -58,6 +60,10 @@ export interface App {
   koa: Koa;
   jobs: JobRunner;
   endpoints: readonly Endpoint[];
+  /** Frees what this instance had in hand before it was started again; only when nobody else can be it any more. */
+  takeBack(): Promise<void>;
+  /** Takes no more work and says so at /readyz; waits for what is in hand, for `withinMs` at most. */
+  quiesce(withinMs?: number): Promise<void>;
   /** Ends jobs after the batch in hand and closes the database. The HTTP server must be closed before. */
   close(): Promise<void>;
 }
@@ -71,13 +77,28 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
   });
   const keys = new TokenKeys(config.jwtKeys, clock);
   const metrics = new Metrics();
-  const instanceId = randomUUID();
+  const instance = thisInstance(config);
+  const instanceId = instance.id;
+  const stopping = new AbortController();
   const events = new EventLog(db, clock, logger, metrics, instanceId);
-  const core: Core = { config, clock, db, events, keys, logger, metrics, instanceId };
+  const core: Core = {
+    config,
+    clock,
+    db,
+    events,
+    keys,
+    logger,
+    metrics,
+    instanceId,
+    stopping: stopping.signal,
+  };
 
   const { features, people, sessions, partners } = composeFeatures(core);
   const endpoints: Endpoint[] = [];
-  endpoints.push(...features.flatMap((feature) => feature.endpoints), ...healthEndpoints(core, () => endpoints));
+  endpoints.push(
+    ...features.flatMap((feature) => feature.endpoints),
+    ...healthEndpoints(core, instance, () => endpoints),
+  );
 
   const jobs = new JobRunner(db, clock, logger, instanceId);
   const drainEvents = { name: 'events', drain: () => events.drain() };
@@ -91,6 +112,8 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
   }
   jobs.addLoop(drainEvents);
   jobs.addDaily(eraseKeptAnswers());
+  const queues = [EVENT_QUEUE, CHUNK_QUEUE, ...features.flatMap((feature) => feature.queues ?? [])];
+  showQueues({ db, clock, logger, metrics, jobs, queues });
 
   const koa = createServer(
     {
@@ -108,13 +131,23 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
     endpoints,
     { before, after: [phoneAppPages({ folder: phoneApp, storeOrigin: storeOrigin(config) }), ...mounts] },
   );
+  const quiesce = async (withinMs?: number) => {
+    stopping.abort();
+    const left = await jobs.stop(withinMs);
+    if (left.length > 0) logger.warn({ jobs: left }, 'stopped in the middle');
+  };
   return {
     core,
     koa,
     jobs,
     endpoints,
+    takeBack: async () => {
+      const rows = await takeBackLeases(db.read, queues, instanceId);
+      if (rows > 0) logger.info({ rows }, 'took back what was in hand');
+    },
+    quiesce,
     close: async () => {
-      await jobs.stop();
+      await quiesce();
       for (const feature of features) await feature.stop?.();
       await db.close();
     },

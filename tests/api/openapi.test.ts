@@ -1,5 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import type { z } from 'zod';
+import { until } from '../faults/fleet';
 import { createTestApp, type TestApp } from '../builders/app';
 
 let test: TestApp;
@@ -108,8 +109,9 @@ describe('the operations pages', () => {
 
   it('do not say ready while migrations are missing', async () => {
     await test.app.core.db.read.execute("DELETE FROM migration WHERE name = '0004_notifications.sql'");
-    expect((await test.http.get('/readyz')).status).toBe(503);
+    // The answer of before is given for a second.
+    await until('/readyz to turn', async () => (await test.http.get('/readyz')).status === 503);
     await test.app.core.db.read.execute("INSERT INTO migration (name) VALUES ('0004_notifications.sql')");
-    expect((await test.http.get('/readyz')).status).toBe(200);
+    await until('/readyz to turn back', async () => (await test.http.get('/readyz')).status === 200);
   });
 });

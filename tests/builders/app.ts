@@ -66,12 +66,19 @@ export interface TestApp {
  * ring by themselves: call `app.jobs.tick()`.
  */
 export async function createTestApp(
-  options: { now?: string; env?: Record<string, string>; clock?: MovableClock } = {},
+  options: {
+    now?: string;
+    env?: Record<string, string>;
+    clock?: MovableClock;
+    /** The way by which the app reaches its database, when not straight. */
+    via?: (databaseUrl: string) => string;
+  } = {},
 ): Promise<TestApp> {
   const database = await createTestDatabase();
   const clock = options.clock ?? new MovableClock();
   clock.moveTo(new Date(options.now ?? '2026-11-23T09:00:00+08:00'));
-  const app = buildApp({ config: readConfig(testEnvironment(database.url, options.env)), clock });
+  const url = options.via?.(database.url) ?? database.url;
+  const app = buildApp({ config: readConfig(testEnvironment(url, options.env)), clock });
   const server = createServer(app.koa.callback());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;

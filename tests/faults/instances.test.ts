@@ -28,7 +28,7 @@ async function killHolder(sql: string): Promise<string> {
   let dead = '';
   await until('an instance at work', async () => {
     const [row] = await test.db.read.query<{ owner: string }>(sql);
-    dead = row?.owner.slice(0, 36) ?? '';
+    dead = row?.owner.split(':')[0] ?? '';
     return fleet.byId.get(dead)?.kill('SIGKILL') === true;
   });
   return dead;

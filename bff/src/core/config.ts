@@ -34,6 +34,7 @@ const whole = (min: number, max: number) =>
 const environment = z.object({
   NODE_ENV: z.enum(['production', 'development', 'test']).default('development'),
   PORT: port.default(8080),
+  INSTANCE_NAME: z.string().min(1).max(200).optional(),
   PUBLIC_URL: flagUrl,
   LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'silent']).default('info'),
   TRUSTED_PROXIES: whole(0, 5).default(0),
@@ -84,6 +85,8 @@ type Environment = z.infer<typeof environment>;
 export interface Config {
   production: boolean;
   port: number;
+  /** Of this instance, when host and port do not name it. */
+  instanceName: string | undefined;
   /** Origin under which phones and browsers reach this system, without a trailing slash. */
   publicUrl: string;
   logLevel: string;
@@ -158,6 +161,7 @@ export function readConfig(env: Readonly<Record<string, string | undefined>>): C
   return {
     production: values.NODE_ENV === 'production',
     port: values.PORT,
+    instanceName: values.INSTANCE_NAME,
     publicUrl: values.PUBLIC_URL.replace(/\/$/, ''),
     logLevel: values.LOG_LEVEL,
     trustedProxies: values.TRUSTED_PROXIES,

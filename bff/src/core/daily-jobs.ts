@@ -1,6 +1,7 @@
 import { claim } from './claims';
 import { addDays, businessDate, shanghaiInstant, type BusinessDate, type Clock } from './clock';
 import type { Database, Tx } from './database';
+import type { WorkQueue } from './work-queues';
 
 /** A range of ids, both ends included, that one transaction works through. */
 export interface ChunkRange {
@@ -34,6 +35,13 @@ export interface DailyJob {
 /** Longer than the database lets a transaction be silent: whoever takes a chunk over finds no row that is still held. */
 const LEASE_S = 120;
 const MAX_SKIPPED_DAYS = 400;
+
+export const CHUNK_QUEUE: WorkQueue = {
+  name: 'job-chunks',
+  table: 'job_chunk',
+  waiting: 'done_at IS NULL AND run_date >= CURRENT_DATE - INTERVAL 1 DAY',
+  leased: true,
+};
 
 /** Runs daily jobs: what is due, what is done and who works on it stands in the database. */
 export class DailyRuns {

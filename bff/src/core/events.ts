@@ -4,6 +4,7 @@ import type { Database, Statement, Tx } from './database';
 import { fromJson, isUnavailable } from './database';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
+import type { WorkQueue } from './work-queues';
 
 /** A fact that happened. Appended in the transaction that made it true; never changed afterwards. */
 export interface NewEvent {
@@ -39,6 +40,15 @@ const ASIDE_S = 5;
 const AT_ONCE = { again: false };
 /** After so many failures an event waits for a person: it stays unhandled, counted in /metrics and logged. */
 const MAX_ATTEMPTS = 10;
+
+export const EVENT_QUEUE: WorkQueue = {
+  name: 'events',
+  table: 'event',
+  waiting: `handled_at IS NULL AND attempts < ${MAX_ATTEMPTS}`,
+  givenUp: `handled_at IS NULL AND attempts >= ${MAX_ATTEMPTS}`,
+  since: 'at',
+  leased: true,
+};
 
 /**
  * Appends facts and hands them to their handlers. Events without a handler are stored as handled: only what somebody

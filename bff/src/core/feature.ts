@@ -7,6 +7,7 @@ import type { DailyJob, Loop } from './jobs';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
 import type { TokenKeys } from './tokens';
+import type { WorkQueue } from './work-queues';
 
 /** What every feature is built from. */
 export interface Core {
@@ -17,8 +18,10 @@ export interface Core {
   keys: TokenKeys;
   logger: Logger;
   metrics: Metrics;
-  /** Distinguishes this process in leases; new at each start. */
+  /** Distinguishes this process in leases; new at each start, but it begins as that of the same instance before. */
   instanceId: string;
+  /** Aborted when the instance is to stop: a batch of calls to others goes no further. */
+  stopping: AbortSignal;
 }
 
 /** What a feature gives to the app. */
@@ -27,6 +30,8 @@ export interface Feature {
   jobs?: readonly DailyJob[];
   loops?: readonly Loop[];
   handlers?: readonly EventHandler[];
+  /** What it has to do later, as tables. */
+  queues?: readonly WorkQueue[];
   /** Writes what is only in memory and ends what runs by itself; called when no request is in hand any more. */
   stop?(): Promise<void>;
 }

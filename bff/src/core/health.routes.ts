@@ -3,7 +3,9 @@ import type { Context } from 'koa';
 import { z } from 'zod';
 import type { Core } from './feature';
 import { get, type Endpoint } from './endpoint';
+import type { Instance } from './instance';
 import { pendingMigrations } from './migrations';
+import { isReadOnly } from './database-errors';
 import { openapi } from './openapi';
 import { defineProblems } from './problem';
 
@@ -12,8 +14,43 @@ const health = defineProblems('HEALTH', {
   INSIDE_ONLY: [403, '指标只对内部开放：请从服务器本机直接读取，或带上令牌。'],
 });
 
+/** Whoever asks more often gets the answer of before, ms. */
+const FRESH_MS = 1000;
+
+/** Says why this instance should get no requests now; undefined when it should. Writes, so that a database that takes no writes shows. */
+function readiness(core: Core, { name, id }: Instance): () => Promise<string | undefined> {
+  const startedAt = core.clock.now();
+  let looked = -Infinity;
+  let answer: Promise<string | undefined> = Promise.resolve(undefined);
+  const look = async () => {
+    try {
+      const pending = await pendingMigrations(core.db.probe);
+      if (pending.length > 0) return 'migrations missing';
+      const now = core.clock.now();
+      await core.db.probe.execute(
+        `INSERT INTO instance (name, run_id, started_at, seen_at) VALUES (?, ?, ?, ?)
+         ON DUPLICATE KEY UPDATE run_id = VALUES(run_id), started_at = VALUES(started_at), seen_at = VALUES(seen_at)`,
+        [name, id, startedAt, now],
+      );
+      return undefined;
+    } catch (error) {
+      core.logger.warn({ err: error }, 'not ready');
+      return isReadOnly(error) ? 'read-only' : 'unreachable';
+    }
+  };
+  return () => {
+    if (core.stopping.aborted) return Promise.resolve('stopping');
+    if (performance.now() - looked >= FRESH_MS) {
+      looked = performance.now();
+      answer = look();
+    }
+    return answer;
+  };
+}
+
 /** Alive, ready, figures and documentation. `endpoints` is asked late, when all features have been composed. */
-export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]): Endpoint[] {
+export function healthEndpoints(core: Core, instance: Instance, endpoints: () => readonly Endpoint[]): Endpoint[] {
+  const notReady = readiness(core, instance);
   let document: Readonly<Record<string, unknown>> | undefined;
   const figures = onceASecond(() => core.metrics.registry.metrics());
   return [
@@ -27,14 +64,13 @@ export function healthEndpoints(core: Core, endpoints: () => readonly Endpoint[]
     }),
     get({
       path: '/readyz',
-      summary: '可以服务：数据库可用，迁移齐全',
+      summary: '可以服务：数据库可读可写，迁移齐全，没有正在停机',
       access: 'public',
       answer: z.object({ status: z.literal('ready') }),
       limit: { calls: 6000, perSeconds: 60 },
       handler: async () => {
-        const pending = await pendingMigrations(core.db.probe).catch(() => undefined);
-        if (pending === undefined) throw health.NOT_READY({ database: 'unreachable' });
-        if (pending.length > 0) throw health.NOT_READY({ database: 'migrations missing', count: pending.length });
+        const because = await notReady();
+        if (because !== undefined) throw health.NOT_READY({ because });
         return { status: 'ready' as const };
       },
     }),
@@ -81,8 +117,6 @@ function requireInside(ctx: Context, token: string | undefined): void {
 }
 
 const digest = (text: string) => createHash('sha256').update(text).digest();
-
-const FRESH_MS = 1000;
 
 /** What `make` gives, made at most once in a second however many ask. */
 function onceASecond(make: () => Promise<string>): () => Promise<string> {

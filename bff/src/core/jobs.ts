@@ -120,6 +120,10 @@ export class JobRunner {
     return [...new Set(this.daily.map(({ job }) => job.at))].sort();
   }
 
+  dailyJobs(): DailyJob[] {
+    return this.daily.map(({ job }) => job);
+  }
+
   /** Does all that is due now, however busy the runner is, and answers when nothing of it is left. */
   async settle(): Promise<void> {
     // A round that began before now may have looked at the clock already.

@@ -13,7 +13,7 @@ export interface JsonCall {
 }
 
 /** From connecting to the last byte, ms: a login must fail while the person still looks. */
-const TIMEOUT_MS = 8_000;
+const TIMEOUT_MS = 5_000;
 
 /**
  * One call to a platform that answers JSON. The content type of the answer is not looked at (WeChat says text/plain).

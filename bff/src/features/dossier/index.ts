@@ -15,5 +15,8 @@ export function buildDossier(core: Core): Feature {
       { name: 'dossier-import', drain: () => importNext(core) },
       { name: 'dossier-files', drain: () => forgetFiles(core) },
     ],
+    queues: [
+      { name: 'imports', table: 'dossier_import', waiting: "state = 'waiting'", since: 'sent_at', leased: true },
+    ],
   };
 }

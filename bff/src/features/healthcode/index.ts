@@ -28,6 +28,7 @@ export function buildHealthCode(core: Core, store: ObjectStore): Feature {
     endpoints: [...codeEndpoints(), ...caseEndpoints(core, store), ...ruleSetEndpoints(core)],
     jobs: [nightJob(core)],
     loops: [evaluationLoop(core)],
+    queues: [{ name: 'codes', table: 'health_mark', waiting: 'TRUE', since: 'since', leased: false }],
     handlers: [...codeHandlers(), ...effectHandlers(core)],
   };
 }

@@ -25,5 +25,12 @@ export function buildInspection(core: Core, store: ObjectStore, reader: Checklis
       ...photoEndpoints(store),
     ],
     loops: [{ name: 'photos', drain: photoChecker(core, store) }],
+    queues: ['report_photo', 'evidence_photo'].map((table) => ({
+      name: table,
+      table,
+      waiting: "state = 'waiting'",
+      since: 'check_at',
+      leased: true,
+    })),
   };
 }

@@ -33,5 +33,14 @@ export function buildNotifications(
       { name: 'work-outbox', drain: () => sendWorkDue(core, workChat, budget) },
     ],
     handlers: noticeHandlers(),
+    queues: (['wechat', 'workchat'] as const).map((channel) => ({
+      name: `messages-${channel}`,
+      table: 'notification',
+      waiting: `state = 'queued' AND channel = '${channel}'`,
+      // One that WeChat did not take stays in the app.
+      givenUp: `state = 'dead' AND channel ${channel === 'workchat' ? '=' : '<>'} 'workchat'`,
+      since: 'created_at',
+      leased: true,
+    })),
   };
 }

@@ -49,6 +49,16 @@ export function buildPartner(core: Core): PartnerFeature {
     ],
     handlers: webhookHandlers(clock),
     loops: [{ name: 'partner-messages', drain: () => sender.drain() }],
+    queues: [
+      {
+        name: 'partner-messages',
+        table: 'partner_delivery',
+        waiting: "state = 'queued'",
+        givenUp: "state = 'dead'",
+        since: 'created_at',
+        leased: true,
+      },
+    ],
     stop: async () => {
       await sender.stop();
       await meter.stop();

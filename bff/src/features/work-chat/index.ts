@@ -19,6 +19,16 @@ export function buildWorkChat(core: Core, workChat: WorkChatClient, { release }:
       : {
           handlers: todoHandlers(clock),
           loops: [{ name: 'work-todos', drain: () => tellTodos(core, workChat, todos) }],
+          queues: [
+            {
+              name: 'todos',
+              table: 'work_todo',
+              waiting: "state = 'queued'",
+              givenUp: "state = 'dead'",
+              since: 'next_attempt_at',
+              leased: true,
+            },
+          ],
         }),
   };
 }
