@@ -11,7 +11,7 @@ export interface FuzzRequest {
 }
 
 /** Numbers from 0 to 1, the same for the same seed (mulberry32). */
-export function dice(seed: number): () => number {
+function dice(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x6d2b79f5) | 0;

@@ -1,7 +1,7 @@
 import { claim } from './claims';
 import { addDays, businessDate, shanghaiInstant, type BusinessDate, type Clock } from './clock';
 import type { Database, Tx } from './database';
-import type { WorkQueue } from './work-queues';
+import type { WorkQueue } from './work-queue';
 
 /** A range of ids, both ends included, that one transaction works through. */
 export interface ChunkRange {

@@ -31,7 +31,7 @@ export interface Statement {
  * Who asks. Each kind has its share of the connections, so that none can take them all: enterprise officers, officials,
  * partner agencies, whoever has not signed in, and what the house does by itself.
  */
-export type Caller = 'phones' | 'officials' | 'partners' | 'strangers' | 'jobs';
+type Caller = 'phones' | 'officials' | 'partners' | 'strangers' | 'jobs';
 
 /** Statements and transactions on the connections of one kind of caller. */
 export interface Share {

@@ -4,7 +4,7 @@ import type { Database, Statement, Tx } from './database';
 import { fromJson, isUnavailable } from './database';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
-import type { WorkQueue } from './work-queues';
+import type { WorkQueue } from './work-queue';
 
 /** A fact that happened. Appended in the transaction that made it true; never changed afterwards. */
 export interface NewEvent {

@@ -7,7 +7,7 @@ import type { DailyJob, Loop } from './jobs';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
 import type { TokenKeys } from './tokens';
-import type { WorkQueue } from './work-queues';
+import type { WorkQueue } from './work-queue';
 
 /** What every feature is built from. */
 export interface Core {

@@ -3,7 +3,7 @@ import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import { actingOfficer } from './acting-officer.rules';
 
-export interface ExtraRow {
+interface ExtraRow {
   id: number;
   point_id: number;
   task_date: BusinessDate;
@@ -81,7 +81,7 @@ export async function insertTask(
   return insertId;
 }
 
-export async function taskIdOf(tx: Tx, pointId: number, date: BusinessDate, round: number): Promise<number | null> {
+async function taskIdOf(tx: Tx, pointId: number, date: BusinessDate, round: number): Promise<number | null> {
   const [row] = await tx.query<{ id: number }>(
     'SELECT id FROM task WHERE point_id = ? AND task_date = ? AND round = ?',
     [pointId, date, round],
