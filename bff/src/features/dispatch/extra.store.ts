@@ -3,15 +3,6 @@ import type { BusinessDate } from '../../core/clock';
 import type { Tx } from '../../core/database';
 import { actingOfficer } from './acting-officer.rules';
 
-interface ExtraRow {
-  id: number;
-  point_id: number;
-  task_date: BusinessDate;
-  round: number;
-  ordered_by: number;
-  reason: string;
-}
-
 /** A point within the scope, locked, so that two orders at once take different rounds. */
 export async function lockPoint(
   tx: Tx,
@@ -79,12 +70,4 @@ export async function insertTask(
     ],
   );
   return insertId;
-}
-
-async function taskIdOf(tx: Tx, pointId: number, date: BusinessDate, round: number): Promise<number | null> {
-  const [row] = await tx.query<{ id: number }>(
-    'SELECT id FROM task WHERE point_id = ? AND task_date = ? AND round = ?',
-    [pointId, date, round],
-  );
-  return row?.id ?? null;
 }
