@@ -123,9 +123,18 @@ describe("changing one's password", () => {
     expect((await test.http.get('/api/me').set('authorization', `Bearer ${phone}`)).status).toBe(401);
     expect((await logIn(username, OLD)).status).toBe(401);
     expect((await logIn(username, OWN)).body.passwordChangeNeeded).toBe(false);
-    // Not for longer than the session it was.
-    test.clock.moveBy(12.5 * 3_600_000);
-    expect((await me(kept)).status).toBe(401);
+  });
+
+  it('keeps this session for no longer than it would have lasted: twelve hours', async () => {
+    const { username } = await withLogin();
+    let cookie = cookieOf(await logIn(username, OLD));
+    for (let prolonged = 0; prolonged < 8; prolonged += 1) {
+      test.clock.moveBy(75 * 60_000);
+      cookie = cookieOf(await me(cookie));
+    }
+    test.clock.moveBy(75 * 60_000);
+    const { headers } = await change(cookie, OLD, OWN);
+    expect(headers['set-cookie']?.[0]).toContain(`Max-Age=${45 * 60};`);
   });
 
   it('takes effect once of two at the same time', async () => {

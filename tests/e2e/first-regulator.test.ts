@@ -61,7 +61,11 @@ it('refuses what it cannot read, and a database that is not there or not prepare
   const server = await createConnection(test.databaseUrl.replace(/\/[^/]*$/, ''));
   const empty = `empty_${test.databaseUrl.split('/').pop()}`;
   await server.query(`CREATE DATABASE ${empty}`);
-  expect(refusal(run(args, test.databaseUrl.replace(/[^/]*$/, empty)))).toMatch(/^The database is not prepared/);
+  const notPrepared = () => refusal(run(args, test.databaseUrl.replace(/[^/]*$/, empty)));
+  expect(notPrepared()).toMatch(/^The database is not prepared/);
+  // As an older version leaves it.
+  await server.query(`CREATE TABLE ${empty}.migration (name VARCHAR(120))`);
+  expect(notPrepared()).toMatch(/^The database is not prepared/);
   await server.query(`DROP DATABASE ${empty}`);
   await server.end();
   expect(await people()).toBe(0);
