@@ -1,3 +1,4 @@
+import { levelsAt } from '../../bff/src/features/warnings/warning.rules';
 import { randomUUID } from 'node:crypto';
 import fc from 'fast-check';
 import type { Role } from '../../bff/src/core/actor';
@@ -254,10 +255,12 @@ class World {
          OR f.state = 'submitted' AND f.verify_by IS NOT NULL AND IF(f.severity = 'minor', ${officer}, ${verifier}))`,
     );
     const warnings = await this.read.query(
-      `SELECT w.id, w.state, w.tier, w.ack_by, w.handle_by, w.snoozed_until FROM warning w WHERE w.state <> 'closed' AND NOT (
+      `SELECT w.id, w.state, w.tier, w.ack_by, w.handle_by, w.snoozed_until FROM warning w
+       -- what is over by itself is nobody's; what is not major climbs in office hours
+       WHERE w.state <> 'closed' AND w.eased_at IS NULL AND w.level IN (?) AND NOT (
          ${grant(`w.region_code LIKE CONCAT(g.region_prefix, '%') AND ${above}`)}
          AND CASE w.state WHEN 'open' THEN w.ack_by > ? OR w.tier = 'county' WHEN 'acknowledged' THEN w.handle_by > ? ELSE w.snoozed_until > ? END)`,
-      [now, now, now],
+      [levelsAt(now), now, now, now],
     );
     return [...findings, ...warnings];
   }
