@@ -65,7 +65,7 @@ export interface App {
   /** Takes no more work and says so at /readyz; waits for what is in hand, for `withinMs` at most. */
   quiesce(withinMs?: number): Promise<void>;
   /** Ends jobs after the batch in hand and closes the database. The HTTP server must be closed before. */
-  close(): Promise<void>;
+  close(withinMs?: number): Promise<void>;
 }
 
 /** The composition root: production, demo and tests build the same app with other parts put in. */
@@ -146,8 +146,8 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
       if (rows > 0) logger.info({ rows }, 'took back what was in hand');
     },
     quiesce,
-    close: async () => {
-      await quiesce();
+    close: async (withinMs) => {
+      await quiesce(withinMs);
       for (const feature of features) await feature.stop?.();
       await db.close();
     },

@@ -119,7 +119,7 @@ async function stop(server: Server, app: App, stopRinging: () => void): Promise<
   stopRinging();
   await app.quiesce(JOBS_MS);
   await close(server);
-  await app.close();
+  await app.close(0);
 }
 
 async function within(ms: number, work: () => Promise<void>): Promise<void> {

@@ -1,3 +1,4 @@
+import { createServer } from 'node:http';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -65,14 +66,11 @@ beforeEach(async () => {
       headers: { authorization: `Bearer ${await test.tokenOf(officerId)}` },
     });
   }
-  await test.app.jobs.tick();
 });
 afterEach(async () => {
-  theirs.heal();
-  ours.heal();
   await theirs.stop();
-  await Promise.all([other.quiesce(1000), test.app.quiesce(1000)]);
-  await other.close();
+  await other.close(1000);
+  ours.heal();
   await test.close();
   await ours.stop();
 });
@@ -88,7 +86,7 @@ const admin = async (sql: string) => {
   await connection.query(sql);
   await connection.end();
 };
-const place = (index: number) => places[index]!;
+const place = (index: number) => places[index] as (typeof places)[number];
 const send = (index: number, body: object) => test.http.post('/api/reports').set(place(index).headers).send(body);
 const timed = async <T>(work: () => PromiseLike<T>): Promise<[T, number]> => {
   const began = performance.now();
@@ -100,7 +98,6 @@ it('reports that an instance held when it was cut off wait alone, are told so in
   const [held, ...free] = await Promise.all(place(0).taskIds.map((id) => valveReport(read, id)));
   theirs.goSilentAt('UPDATE task t JOIN report r');
   const lost = other.koa.callback();
-  const { createServer } = await import('node:http');
   const theirHttp = createServer(lost);
   await new Promise<void>((resolve) => theirHttp.listen(0, '127.0.0.1', resolve));
   const { port } = theirHttp.address() as { port: number };
@@ -130,6 +127,79 @@ it('reports that an instance held when it was cut off wait alone, are told so in
   await until('the database to let go', async () => (await send(0, held ?? {})).body.outcome === 'stored');
   theirHttp.closeAllConnections();
   await new Promise((resolve) => theirHttp.close(resolve));
+}, 90_000);
+
+it('an instance cut off inside an evaluation of codes stops no finding and no other enterprise’s code', async () => {
+  const read = test.app.core.db.read;
+  await read.execute('INSERT INTO health_mark (enterprise_id, since) VALUES (?, ?)', [
+    place(0).enterpriseId,
+    test.clock.now(),
+  ]);
+  theirs.goSilentAt('INSERT INTO health_code');
+  void other.jobs.tickLoops();
+  await until('the other one in the middle of its evaluation', async () => theirs.isSilent);
+
+  for (const index of [0, 1]) {
+    const { taskIds } = place(index);
+    const report = await valveReport(read, taskIds[0] ?? 0, ['EV03']);
+    expect((await send(index, report)).body.outcome).toBe('stored');
+  }
+  const [, ms] = await timed(() => test.app.jobs.tickLoops());
+  expect(ms).toBeLessThan(PATIENCE_MS);
+  const found = await read.query<{ id: number }>(
+    'SELECT DISTINCT enterprise_id AS id FROM finding ORDER BY enterprise_id',
+  );
+  expect(found.map(({ id }) => id)).toEqual([place(0).enterpriseId, place(1).enterpriseId]);
+  const codes = () => read.query<{ id: number }>('SELECT enterprise_id AS id FROM health_code ORDER BY enterprise_id');
+  expect(await codes()).toEqual([{ id: place(1).enterpriseId }]);
+  expect(await read.query('SELECT 1 FROM event WHERE handled_at IS NULL')).toEqual([]);
+
+  await until('the code of the first, too', async () => {
+    await test.app.jobs.tickLoops();
+    return (await codes()).length === 2;
+  });
+}, 90_000);
+
+it('events of an enterprise that a cut-off instance holds wait without being given up, and those of others go on', async () => {
+  const read = test.app.core.db.read;
+  const first = await valveReport(read, place(0).taskIds[0] ?? 0, ['EV03']);
+  expect((await send(0, first)).body.outcome).toBe('stored');
+  theirs.goSilentAt('INSERT INTO finding_step');
+  void other.jobs.tickLoops();
+  await until('the other one in the middle of a finding', async () => theirs.isSilent);
+
+  // The same point finds the same again: its row is held.
+  const [task] = await read.query<{ point_id: number }>('SELECT point_id FROM task WHERE id = ?', [
+    place(0).taskIds[0] ?? 0,
+  ]);
+  const same = await buildTask(read, { pointId: task?.point_id ?? 0, round: 1 });
+  for (const [index, id] of [
+    [0, same],
+    [1, place(1).taskIds[0] ?? 0],
+    [2, place(2).taskIds[0] ?? 0],
+  ] as const) {
+    expect((await send(index, await valveReport(read, id, ['EV03']))).body.outcome).toBe('stored');
+  }
+  const [, ms] = await timed(() => test.app.jobs.tickLoops());
+  expect(ms).toBeLessThan(PATIENCE_MS);
+  const found = await read.query<{ id: number }>(
+    'SELECT DISTINCT enterprise_id AS id FROM finding ORDER BY enterprise_id',
+  );
+  expect(found.map(({ id }) => id)).toEqual([place(1).enterpriseId, place(2).enterpriseId]);
+  // What the dead one had claimed is free when its lease is over; that is not waited for here.
+  await until('the database to let go', () =>
+    read.execute('UPDATE event SET lease_until = NULL WHERE handled_at IS NULL').then(
+      () => true,
+      () => false,
+    ),
+  );
+  await until('the events of the first', async () => {
+    await test.app.jobs.tickLoops();
+    return (await read.query('SELECT 1 FROM event WHERE handled_at IS NULL')).length === 0;
+  });
+  const [given] = await read.query<{ n: number }>('SELECT MAX(attempts) AS n FROM event');
+  expect(given?.n).toBeLessThan(10);
+  expect(await read.query('SELECT 1 FROM finding WHERE enterprise_id = ?', [place(0).enterpriseId])).not.toEqual([]);
 }, 90_000);
 
 it('a database that gives no answer is told in time, in words, and at /readyz; afterwards everything goes on', async () => {

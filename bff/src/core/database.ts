@@ -81,7 +81,7 @@ const SHARES: Readonly<Record<Caller, { part: number; patience: Patience }>> = {
   partners: { part: 0.1, patience: { connectionMs: 3000, queue: 400, statementS: 4, lockS: 1, silenceS: 10 } },
   strangers: { part: 0.1, patience: { connectionMs: 3000, queue: 100, statementS: 4, lockS: 1, silenceS: 10 } },
   // The work of a chunk or a sheet: nobody looks at a clock meanwhile, but what it waits for must not be for ever.
-  jobs: { part: 0.3, patience: { connectionMs: 15_000, queue: Infinity, statementS: 120, lockS: 1, silenceS: 20 } },
+  jobs: { part: 0.3, patience: { connectionMs: 15_000, queue: Infinity, statementS: 30, lockS: 1, silenceS: 15 } },
 };
 const LEAST_CONNECTIONS = 2;
 /** Statements of one caller that may wait for their turn. */

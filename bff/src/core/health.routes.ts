@@ -14,24 +14,26 @@ const health = defineProblems('HEALTH', {
   INSIDE_ONLY: [403, '指标只对内部开放：请从服务器本机直接读取，或带上令牌。'],
 });
 
-/** Whoever asks more often gets the answer of before, ms. */
+/** Whoever asks more often gets the figures, and what came of writing, of before, ms. */
 const FRESH_MS = 1000;
 
 /** Says why this instance should get no requests now; undefined when it should. Writes, so that a database that takes no writes shows. */
 function readiness(core: Core, { name, id }: Instance): () => Promise<string | undefined> {
   const startedAt = core.clock.now();
-  let looked = -Infinity;
-  let answer: Promise<string | undefined> = Promise.resolve(undefined);
+  let wrote = -Infinity;
+  let looking: Promise<string | undefined> | undefined;
   const look = async () => {
     try {
       const pending = await pendingMigrations(core.db.probe);
       if (pending.length > 0) return 'migrations missing';
+      if (performance.now() - wrote < FRESH_MS) return undefined;
       const now = core.clock.now();
       await core.db.probe.execute(
         `INSERT INTO instance (name, run_id, started_at, seen_at) VALUES (?, ?, ?, ?)
          ON DUPLICATE KEY UPDATE run_id = VALUES(run_id), started_at = VALUES(started_at), seen_at = VALUES(seen_at)`,
         [name, id, startedAt, now],
       );
+      wrote = performance.now();
       return undefined;
     } catch (error) {
       core.logger.warn({ err: error }, 'not ready');
@@ -40,11 +42,8 @@ function readiness(core: Core, { name, id }: Instance): () => Promise<string | u
   };
   return () => {
     if (core.stopping.aborted) return Promise.resolve('stopping');
-    if (performance.now() - looked >= FRESH_MS) {
-      looked = performance.now();
-      answer = look();
-    }
-    return answer;
+    looking ??= look().finally(() => (looking = undefined));
+    return looking;
   };
 }
 

@@ -1,3 +1,4 @@
+import { claim } from '../../core/claims';
 import { scopeCondition, type Scope } from '../../core/actor';
 import { fromJson, type SqlValue, type Tx } from '../../core/database';
 import type { RecordType } from './record.rules';
@@ -99,12 +100,9 @@ export async function fileOf(tx: Tx, importId: number, role: 'sent' | 'faults'):
 
 /** Claims the next file that waits; undefined when there is none. A lease that ran out is claimed anew. */
 export async function claimImport(tx: Tx, owner: string, leaseS: number): Promise<Import | undefined> {
-  const { affectedRows } = await tx.execute(
-    `UPDATE dossier_import SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
-     WHERE state = 'waiting' AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3)) ORDER BY id LIMIT 1`,
-    [owner, leaseS],
-  );
-  return affectedRows === 0 ? undefined : first(tx, "lease_owner = ? AND state = 'waiting'", [owner]);
+  const queue = { table: 'dossier_import', key: 'id', where: "state = 'waiting'", values: [], order: 'id' };
+  const taken = await claim(tx, queue, { owner, limit: 1, leaseS });
+  return taken === 0 ? undefined : first(tx, "lease_owner = ? AND state = 'waiting'", [owner]);
 }
 
 /** Ends an import that this owner still holds; false when another has taken it over. */

@@ -31,11 +31,16 @@ export interface OpenFinding {
 }
 
 /** Findings of a point that are not closed, kept from changing until the transaction ends. */
-export function openFindings(tx: Tx, pointId: number): Promise<OpenFinding[]> {
+export async function openFindings(tx: Tx, pointId: number): Promise<OpenFinding[]> {
+  const found = await tx.query<{ id: number }>("SELECT id FROM finding WHERE point_id = ? AND state <> 'closed'", [
+    pointId,
+  ]);
+  if (found.length === 0) return [];
+  // By key: a search that locks stops at rows of other enterprises that somebody has in hand.
   return tx.query<OpenFinding>(
     `SELECT id, item_code, severity, opened_at, last_report_id FROM finding
-     WHERE point_id = ? AND state <> 'closed' ORDER BY id FOR UPDATE`,
-    [pointId],
+     WHERE id IN (?) AND state <> 'closed' ORDER BY id FOR UPDATE`,
+    [found.map(({ id }) => id)],
   );
 }
 

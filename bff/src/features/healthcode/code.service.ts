@@ -4,6 +4,7 @@ import { isLockWait, isUnavailable, type Tx } from '../../core/database';
 import type { EventLog, NewEvent } from '../../core/events';
 import type { Core } from '../../core/feature';
 import {
+  admitMarked,
   claimMarked,
   idsBetween,
   insertSnapshots,
@@ -56,6 +57,10 @@ export class Evaluations {
   async next(): Promise<number> {
     const { db, events, clock } = this.core;
     const except = this.passedOver();
+    await admitMarked(db.read).catch((error: unknown) => {
+      // A night that is cut off may hold new ones: they wait, and nobody else does.
+      if (!isLockWait(error)) throw error;
+    });
     let ids: readonly number[] = [];
     const evaluate = (most: { limit: number; except: readonly number[]; only?: number }) =>
       db.transaction(async (tx) => {

@@ -201,6 +201,15 @@ export async function insertSnapshots(tx: Tx, rows: readonly SnapshotRow[]): Pro
   return affectedRows;
 }
 
+/** Marked enterprises that have never been evaluated get the row that an evaluation holds; in a statement of its own, which is done at once. */
+export async function admitMarked(tx: Tx): Promise<void> {
+  await tx.execute(
+    `INSERT IGNORE INTO health_state (enterprise_id, better)
+     SELECT DISTINCT m.enterprise_id, '{}' FROM health_mark m JOIN enterprise e ON e.id = m.enterprise_id
+     LEFT JOIN health_state s ON s.enterprise_id = m.enterprise_id WHERE s.enterprise_id IS NULL`,
+  );
+}
+
 /** What one evaluation takes on: marks of something that has happened, and enterprises whose time has come. */
 export interface Claimed {
   marks: number[];
@@ -219,11 +228,6 @@ export async function claimMarked(
   now: Date,
   { limit, except, only }: { limit: number; except: readonly number[]; only?: number },
 ): Promise<Claimed> {
-  await tx.execute(
-    `INSERT IGNORE INTO health_state (enterprise_id, better)
-     SELECT DISTINCT m.enterprise_id, '{}' FROM health_mark m JOIN enterprise e ON e.id = m.enterprise_id
-     LEFT JOIN health_state s ON s.enterprise_id = m.enterprise_id WHERE s.enterprise_id IS NULL`,
-  );
   const [within, values] =
     only !== undefined
       ? ['AND s.enterprise_id = ?', [only]]

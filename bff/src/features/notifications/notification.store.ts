@@ -1,8 +1,7 @@
+import { claim as claimRows } from '../../core/claims';
 import type { BusinessDate } from '../../core/clock';
-import { namedQuery, type SqlValue, type Tx } from '../../core/database';
+import type { SqlValue, Tx } from '../../core/database';
 import type { Fault } from './send.rules';
-
-const claimQuery = namedQuery('notification-claim');
 
 /** 'workchat' is the officials' chat, whichever the configuration names. */
 export type Channel = 'wechat' | 'workchat' | 'inapp';
@@ -20,12 +19,19 @@ export interface QueuedRow {
 }
 
 /** Claims messages of some channels that are due, under a lease by the database's clock. Returns how many. */
-export async function claimDue(
+export function claimDue(
   tx: Tx,
   channels: readonly Channel[],
   { owner, now, batch, leaseS }: { owner: string; now: Date; batch: number; leaseS: number },
 ): Promise<number> {
-  return (await tx.execute(claimQuery, [owner, leaseS, [...channels], now, batch])).affectedRows;
+  const queue = {
+    table: 'notification',
+    key: 'id',
+    where: "state = 'queued' AND channel IN (?) AND next_attempt_at <= ?",
+    values: [[...channels], now],
+    order: 'next_attempt_at, id',
+  };
+  return claimRows(tx, queue, { owner, limit: batch, leaseS });
 }
 
 /** Claims officers' messages. */

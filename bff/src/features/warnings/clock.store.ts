@@ -2,7 +2,7 @@ import type { Tx } from '../../core/database';
 import type { RuleCode } from './rule.schema';
 import { ackBy, levelsAt, type Level, type Tier } from './warning.rules';
 
-/** Warnings in one transaction of the clock. */
+/** Warnings in one transaction of the clock. Those that somebody has in hand are passed over: the clock comes again. */
 const BATCH = 500;
 
 export interface TimedRow {
@@ -23,7 +23,7 @@ const COLUMNS = 'id, rule_code, level, enterprise_id, region_code, reason, tier,
 /** Open warnings whose time to be acknowledged is over and that have somewhere to go; locked. */
 export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND eased_at IS NULL AND tier <> 'county' AND ack_by <= ? AND level IN (?) ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND eased_at IS NULL AND tier <> 'county' AND ack_by <= ? AND level IN (?) ORDER BY ack_by, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     [now, levelsAt(now)],
   );
 }
@@ -31,7 +31,7 @@ export function lockUnacknowledged(tx: Tx, now: Date): Promise<TimedRow[]> {
 /** Warnings that somebody took on and did not bring to an end in time; locked. */
 export function lockUnhandled(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? AND eased_at IS NULL AND level IN (?) ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE handle_by <= ? AND eased_at IS NULL AND level IN (?) ORDER BY handle_by, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     [now, levelsAt(now)],
   );
 }
@@ -48,7 +48,7 @@ export function desertedTiers(tx: Tx): Promise<{ tier: Tier; region_code: string
 /** What is open at such tiers; locked. */
 export function lockDeserted(tx: Tx, at: readonly { tier: Tier; region_code: string }[]): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND (tier, region_code) IN (?) ORDER BY id FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'open' AND (tier, region_code) IN (?) ORDER BY id FOR UPDATE SKIP LOCKED`,
     [at.map(({ tier, region_code }) => [tier, region_code])],
   );
 }
@@ -90,7 +90,7 @@ function sameClocks(rows: readonly TimedRow[], now: Date): { ids: number[]; by: 
 /** Snoozed warnings whose time is over; locked. */
 export function lockSlept(tx: Tx, now: Date): Promise<TimedRow[]> {
   return tx.query<TimedRow>(
-    `SELECT ${COLUMNS} FROM warning WHERE state = 'snoozed' AND eased_at IS NULL AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ${BATCH} FOR UPDATE`,
+    `SELECT ${COLUMNS} FROM warning WHERE state = 'snoozed' AND eased_at IS NULL AND snoozed_until <= ? ORDER BY snoozed_until, id LIMIT ${BATCH} FOR UPDATE SKIP LOCKED`,
     [now],
   );
 }

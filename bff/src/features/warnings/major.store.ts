@@ -29,11 +29,16 @@ export interface RaisedRow {
 }
 
 /** Warnings of major findings that the enterprise has or had, newest first. */
-export function raisedFor(tx: Tx, enterpriseId: number): Promise<RaisedRow[]> {
-  return tx.query<RaisedRow>(
-    `SELECT id, state <> 'closed' AS open, evidence FROM warning
-     WHERE rule_code = 'major_finding' AND subject_id = ? ORDER BY id DESC FOR UPDATE`,
+export async function raisedFor(tx: Tx, enterpriseId: number): Promise<RaisedRow[]> {
+  const found = await tx.query<{ id: number }>(
+    "SELECT id FROM warning WHERE rule_code = 'major_finding' AND subject_id = ?",
     [String(enterpriseId)],
+  );
+  if (found.length === 0) return [];
+  // By key: a search that locks stops at rows of other enterprises that somebody has in hand.
+  return tx.query<RaisedRow>(
+    "SELECT id, state <> 'closed' AS open, evidence FROM warning WHERE id IN (?) ORDER BY id DESC FOR UPDATE",
+    [found.map(({ id }) => id)],
   );
 }
 

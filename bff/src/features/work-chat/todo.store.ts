@@ -1,3 +1,4 @@
+import { claim } from '../../core/claims';
 import type { Tx } from '../../core/database';
 
 /** Officials of one todo at most; a tier of a region has a handful. */
@@ -49,13 +50,14 @@ export async function claimTodos(
   tx: Tx,
   { owner, now, batch, leaseS }: { owner: string; now: Date; batch: number; leaseS: number },
 ): Promise<TodoRow[]> {
-  const { affectedRows } = await tx.execute(
-    `UPDATE work_todo SET lease_owner = ?, lease_until = UTC_TIMESTAMP(3) + INTERVAL ? SECOND, attempts = attempts + 1
-     WHERE state = 'queued' AND next_attempt_at <= ? AND (lease_until IS NULL OR lease_until < UTC_TIMESTAMP(3))
-     ORDER BY next_attempt_at, warning_id LIMIT ?`,
-    [owner, leaseS, now, batch],
-  );
-  if (affectedRows === 0) return [];
+  const queue = {
+    table: 'work_todo',
+    key: 'warning_id',
+    where: "state = 'queued' AND next_attempt_at <= ?",
+    values: [now],
+    order: 'next_attempt_at, warning_id',
+  };
+  if ((await claim(tx, queue, { owner, limit: batch, leaseS })) === 0) return [];
   return tx.query<TodoRow>(
     `SELECT t.warning_id, t.wanted, t.owner_union, t.task_id, t.attempts, w.level, u.zh AS rule_zh, COALESCE(e.name, r.name) AS about,
        w.reason, w.region_code, (w.state = 'closed' OR w.eased_at IS NOT NULL) AS closed, IF(w.state = 'snoozed', w.snoozed_until, w.ack_by) AS due_at
