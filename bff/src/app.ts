@@ -19,6 +19,7 @@ import type { Partners } from './core/partner';
 import { createServer } from './core/server';
 import { phoneAppPages } from './core/static';
 import { parseKeys, TokenKeys } from './core/tokens';
+import type { WorkQueue } from './core/work-queue';
 import { showQueues, takeBackLeases } from './core/work-queues';
 import { buildAssistance } from './features/assistance';
 import { buildChecklists } from './features/checklists';
@@ -60,6 +61,8 @@ export interface App {
   koa: Koa;
   jobs: JobRunner;
   endpoints: readonly Endpoint[];
+  /** Everything that is to be done later. */
+  queues: readonly WorkQueue[];
   /** Frees what this instance had in hand before it was started again; only when nobody else can be it any more. */
   takeBack(): Promise<void>;
   /** Takes no more work and says so at /readyz; waits for what is in hand, for `withinMs` at most. */
@@ -141,6 +144,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
     koa,
     jobs,
     endpoints,
+    queues,
     takeBack: async () => {
       const rows = await takeBackLeases(db.read, queues, instanceId);
       if (rows > 0) logger.info({ rows }, 'took back what was in hand');
