@@ -10,6 +10,7 @@ import { rescore } from './bench/rescore';
 import { rules } from './bench/rules';
 import { start } from './bench/start';
 import { submit } from './bench/submit';
+import { submitWorking } from './bench/submit-working';
 import { sustained, sustainedSmall } from './bench/sustained';
 import { tasklist } from './bench/tasklist';
 import { whatif } from './bench/whatif';
@@ -21,6 +22,7 @@ const say = (line: string) => void process.stderr.write(`${line}\n`);
 const benches: Readonly<Record<string, () => Promise<Figure[]>>> = {
   dispatch: () => withDatabase(say, dispatch),
   submit: () => withDatabase(say, submit),
+  'submit-working': () => withDatabase(say, submitWorking),
   sustained: () => withDatabase(say, sustained),
   'sustained-small': () => withDatabase(say, sustainedSmall),
   tasklist: () => withDatabase(say, tasklist),

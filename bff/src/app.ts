@@ -16,6 +16,7 @@ import { createLogger } from './core/logger';
 import { Metrics } from './core/metrics';
 import { eraseKeptAnswers, Once } from './core/once';
 import type { Partners } from './core/partner';
+import { Pressure } from './core/pressure';
 import { createServer } from './core/server';
 import { phoneAppPages } from './core/static';
 import { parseKeys, TokenKeys } from './core/tokens';
@@ -80,6 +81,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
   });
   const keys = new TokenKeys(config.jwtKeys, clock);
   const metrics = new Metrics();
+  const pressure = new Pressure();
   const instance = thisInstance(config);
   const instanceId = instance.id;
   const stopping = new AbortController();
@@ -92,6 +94,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
     keys,
     logger,
     metrics,
+    pressure,
     instanceId,
     stopping: stopping.signal,
   };
@@ -103,7 +106,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
     ...healthEndpoints(core, instance, () => endpoints),
   );
 
-  const jobs = new JobRunner(db, clock, logger, instanceId);
+  const jobs = new JobRunner(db, clock, logger, instanceId, pressure);
   const drainEvents = { name: 'events', drain: () => events.drain() };
   // Before the other loops, which then do at once what follows from events, and after them for what they have done.
   jobs.addLoop(drainEvents);
@@ -124,6 +127,7 @@ export function buildApp({ config, clock, before, mounts = [], phoneApp = PHONE_
       clock,
       logger,
       metrics,
+      pressure,
       authenticator: createAuthenticator(keys, people, sessions, new URL(config.publicUrl).origin),
       partners,
       once: new Once(parseKeys(config.jwtKeys)),

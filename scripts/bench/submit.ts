@@ -23,7 +23,7 @@ export const submit: Bench = async ({ url, db, say }) => {
   await app.close();
   const bodies = await reportBodies(db);
   const tokens = benchTokens(OFFICERS);
-  const floor = await bareTransactions(url);
+  const floor = await bareTransactions(url, WARM_UP);
   const served = await serve('app', url);
   // In turn, and the best of each: what else runs on the machine meets both.
   const [bare, own]: [Load[], Load[]] = [[], []];
@@ -59,7 +59,7 @@ export const submit: Bench = async ({ url, db, say }) => {
   ];
 };
 
-interface Body {
+export interface Body {
   taskId: number;
   officer: number;
   body: string;
@@ -120,8 +120,9 @@ export async function reportBodies(
 }
 
 /** mysql2 alone: one row with the body as JSON, one guarded UPDATE, 32 connections. */
-async function bareTransactions(
+export async function bareTransactions(
   url: string,
+  warmUp: number,
 ): Promise<{ run(bodies: readonly Body[]): Promise<Load>; close(): Promise<void> }> {
   const pool = createPool({ uri: url, connectionLimit: CONNECTIONS, timezone: 'Z' });
   await pool.query(
@@ -152,8 +153,8 @@ async function bareTransactions(
   };
   return {
     run: async (bodies) => {
-      await write(bodies.slice(0, WARM_UP));
-      return write(bodies.slice(WARM_UP));
+      await write(bodies.slice(0, warmUp));
+      return write(bodies.slice(warmUp));
     },
     close: () => pool.end(),
   };

@@ -10,6 +10,7 @@ import { MovableClock } from '../../bff/src/core/clock';
 import { post, type Endpoint } from '../../bff/src/core/endpoint';
 import { createLogger } from '../../bff/src/core/logger';
 import { Metrics } from '../../bff/src/core/metrics';
+import { Pressure } from '../../bff/src/core/pressure';
 import { eraseKeptAnswers, KEPT_DAYS, Once } from '../../bff/src/core/once';
 import { wire } from '../../bff/src/core/problem';
 import { createServer as createApp } from '../../bff/src/core/server';
@@ -84,6 +85,7 @@ async function serverWith(keys: string): Promise<ReturnType<typeof supertest>> {
       clock,
       logger: createLogger('silent'),
       metrics: new Metrics(),
+      pressure: new Pressure(),
       authenticator: createAuthenticator(
         tokens,
         { find: async () => ({ name: '甲', active: true, epoch: 1, grants }) },

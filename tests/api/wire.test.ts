@@ -8,6 +8,7 @@ import { MovableClock } from '../../bff/src/core/clock';
 import { get, post, type Endpoint } from '../../bff/src/core/endpoint';
 import { createLogger } from '../../bff/src/core/logger';
 import { Metrics } from '../../bff/src/core/metrics';
+import { Pressure } from '../../bff/src/core/pressure';
 import { Once } from '../../bff/src/core/once';
 import { createServer as createApp } from '../../bff/src/core/server';
 import { TokenKeys } from '../../bff/src/core/tokens';
@@ -102,6 +103,7 @@ beforeAll(async () => {
       clock,
       logger: createLogger('silent'),
       metrics: new Metrics(),
+      pressure: new Pressure(),
       authenticator: createAuthenticator(
         keys,
         { find: async (personId) => people.get(personId) },

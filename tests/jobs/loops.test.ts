@@ -1,6 +1,7 @@
 import { systemClock } from '../../bff/src/core/clock';
 import { JobRunner, type Loop } from '../../bff/src/core/jobs';
 import { createLogger } from '../../bff/src/core/logger';
+import { Pressure } from '../../bff/src/core/pressure';
 import { createTestDatabase, type TestDatabase } from '../builders/database';
 
 /** Queues share one runner: none may keep the others waiting for good. */
@@ -123,5 +124,30 @@ it('a job that waits for another begins when that is done, not a minute later', 
   jobs.ring();
   for (let waited = 0; waited < 200 && done.length < 3; waited += 1) await pause(20);
   expect(done).toEqual(['first', 'second', 'third']);
+  await jobs.stop();
+});
+
+it('queues leave the machine to requests while many are in hand, go on nevertheless, and a stop waits for no rest', async () => {
+  const pressure = new Pressure();
+  const jobs = new JobRunner(test.db, systemClock, createLogger('silent'), 'a', pressure);
+  let [worked, began, rested] = [0, 0, 0];
+  jobs.addLoop({
+    name: 'work',
+    drain: async () => {
+      if (worked > 0) rested = performance.now() - began;
+      await pause(50);
+      worked += 1;
+      began = performance.now();
+      return 1;
+    },
+  });
+  const requests = Array.from({ length: 20 }, () => pressure.enter());
+  jobs.ring();
+  for (let waited = 0; waited < 500 && worked < 3; waited += 1) await pause(10);
+  expect(worked).toBeGreaterThanOrEqual(3);
+  expect(rested).toBeGreaterThan(100);
+  for (const answered of requests) answered();
+  expect(pressure.restAfter(1000)).toBe(0);
+  requests.push(...Array.from({ length: 20 }, () => pressure.enter()));
   await jobs.stop();
 });

@@ -30,8 +30,9 @@ export interface EventHandler {
 }
 
 const BATCH = 100;
-/** Enterprises whose events are handled at the same time: one commit then carries several of them. */
+/** Groups of events that are handled at the same time, and events of one group: one commit carries them. */
 const LANES = 4;
+const GROUP = 25;
 /** Longer than the database lets a transaction be silent. */
 const LEASE_S = 90;
 /** After so long, those that met a held row have another try, s. */
@@ -126,16 +127,54 @@ export class EventLog {
       if (queue === undefined) byEnterprise.set(row.enterprise_id, [row]);
       else queue.push(row);
     }
-    const queues = [...byEnterprise.values()];
+    // In the order of their enterprises: two that hold several at once do not stand in each other's way.
+    const queues = [...byEnterprise].sort(([one], [other]) => (one ?? 0) - (other ?? 0)).map(([, queue]) => queue);
+    const together = Math.min(GROUP, Math.ceil(rows.length / LANES));
     let handled = 0;
     const lane = async () => {
-      for (let queue = queues.shift(); queue !== undefined; queue = queues.shift()) {
-        const done = await this.handleInOrder(queue, owner);
+      while (queues.length > 0) {
+        const group: EventRow[][] = [];
+        for (let taken = 0; taken < together && queues.length > 0; taken += group.at(-1)?.length ?? 0) {
+          group.push(...queues.splice(0, 1));
+        }
+        const done = await this.handleGroup(group, owner);
         handled += done;
       }
     };
     await Promise.all(Array.from({ length: LANES }, lane));
     return handled;
+  }
+
+  /** Several enterprises in one transaction; when one of them spoils it, each by itself. */
+  private async handleGroup(group: readonly (readonly EventRow[])[], owner: string): Promise<number> {
+    const rows = group.flat();
+    if (rows.length > 1) {
+      try {
+        return await this.db.transaction(async (tx) => {
+          const ids = rows.map(({ id }) => id);
+          if ((await this.close(tx, ids, owner)) !== rows.length) throw new Error('the lease of an event was lost');
+          for (const row of rows) await this.run(tx, eventOf(row));
+          return rows.length;
+        }, AT_ONCE);
+      } catch (error) {
+        this.logger.debug({ err: error }, 'events handled one by one');
+      }
+    }
+    let handled = 0;
+    for (const each of group) handled += await this.handleInOrder(each, owner);
+    return handled;
+  }
+
+  private async close(tx: Tx, ids: readonly number[], owner: string): Promise<number> {
+    const { affectedRows } = await tx.execute(
+      'UPDATE event SET handled_at = ?, lease_owner = NULL WHERE id IN (?) AND lease_owner = ? AND handled_at IS NULL',
+      [this.clock.now(), [...ids], owner],
+    );
+    return affectedRows;
+  }
+
+  private async run(tx: Tx, event: StoredEvent): Promise<void> {
+    for (const handler of this.handlers.get(event.type) ?? []) await handler.handle(tx, event);
   }
 
   /** The events of one enterprise. When one of them meets rows that somebody holds, they all wait for another time. */
@@ -164,23 +203,11 @@ export class EventLog {
   }
 
   private async handleOne(row: EventRow, owner: string): Promise<'handled' | 'failed' | 'held'> {
-    const event: StoredEvent = {
-      id: row.id,
-      type: row.type,
-      enterpriseId: row.enterprise_id,
-      subject: { type: row.subject_type, id: row.subject_id },
-      actorId: row.actor_id,
-      payload: fromJson(row.payload),
-      at: row.at,
-    };
+    const event = eventOf(row);
     try {
       return await this.db.transaction(async (tx) => {
-        const { affectedRows } = await tx.execute(
-          'UPDATE event SET handled_at = ?, lease_owner = NULL WHERE id = ? AND lease_owner = ? AND handled_at IS NULL',
-          [this.clock.now(), event.id, owner],
-        );
-        if (affectedRows === 0) return 'failed';
-        for (const handler of this.handlers.get(event.type) ?? []) await handler.handle(tx, event);
+        if ((await this.close(tx, [event.id], owner)) === 0) return 'failed';
+        await this.run(tx, event);
         return 'handled';
       }, AT_ONCE);
     } catch (error) {
@@ -193,6 +220,18 @@ export class EventLog {
       return 'failed';
     }
   }
+}
+
+function eventOf(row: EventRow): StoredEvent {
+  return {
+    id: row.id,
+    type: row.type,
+    enterpriseId: row.enterprise_id,
+    subject: { type: row.subject_type, id: row.subject_id },
+    actorId: row.actor_id,
+    payload: fromJson(row.payload),
+    at: row.at,
+  };
 }
 
 interface EventRow {

@@ -6,6 +6,7 @@ import type { EventHandler, EventLog } from './events';
 import type { DailyJob, Loop } from './jobs';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
+import type { Pressure } from './pressure';
 import type { TokenKeys } from './tokens';
 import type { WorkQueue } from './work-queue';
 
@@ -18,6 +19,7 @@ export interface Core {
   keys: TokenKeys;
   logger: Logger;
   metrics: Metrics;
+  pressure: Pressure;
   /** Distinguishes this process in leases; new at each start, but it begins as that of the same instance before. */
   instanceId: string;
   /** Aborted when the instance is to stop: a batch of calls to others goes no further. */

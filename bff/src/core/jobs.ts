@@ -2,6 +2,7 @@ import type { Clock } from './clock';
 import { DailyRuns, type DailyJob } from './daily-jobs';
 import type { Database } from './database';
 import type { Logger } from './logger';
+import { Pressure } from './pressure';
 
 export { cutIds, type ChunkRange, type DailyJob } from './daily-jobs';
 
@@ -63,12 +64,15 @@ export class JobRunner {
   private round: Promise<void> | undefined;
   private again = false;
   private stopping = false;
+  private wake: () => void = () => undefined;
+  private readonly woken = new Promise<void>((resolve) => (this.wake = resolve));
 
   constructor(
     db: Database,
     clock: Clock,
     private readonly logger: Logger,
     instanceId: string,
+    private readonly pressure = new Pressure(),
   ) {
     this.runs = new DailyRuns(db, clock, instanceId, () => this.stopping);
   }
@@ -157,6 +161,7 @@ export class JobRunner {
   /** Lets the chunks and batches in hand finish, for `withinMs` at most, and takes no other. Returns what is left in hand. */
   async stop(withinMs = Infinity): Promise<string[]> {
     this.stopping = true;
+    this.wake();
     const lanes = new Set([...this.daily, ...this.loops].map(({ lane }) => lane));
     if (this.express !== undefined) lanes.add(this.express);
     const inHand = [...lanes].filter((lane) => lane.inHandS() !== undefined);
@@ -217,7 +222,20 @@ export class JobRunner {
   /** True: its turn was over before it was empty. */
   private async turn(loop: Loop): Promise<boolean> {
     const until = performance.now() + TURN_MS;
-    while (!this.stopping && (await loop.drain()) > 0) if (performance.now() >= until) return true;
+    while (!this.stopping) {
+      const began = performance.now();
+      if ((await loop.drain()) === 0) return false;
+      await this.rest(this.pressure.restAfter(performance.now() - began));
+      if (performance.now() >= until) return true;
+    }
     return false;
+  }
+
+  /** While many requests are in hand, a queue leaves them most of the machine; a stop ends the rest. */
+  private async rest(ms: number): Promise<void> {
+    if (ms === 0 || this.stopping) return;
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([this.woken, new Promise((resolve) => (timer = setTimeout(resolve, ms)))]);
+    clearTimeout(timer);
   }
 }

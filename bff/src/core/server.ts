@@ -12,6 +12,7 @@ import { isDuplicate, isUnavailable, type Database, type Share, type Tx } from '
 import { isForPartners, type Endpoint } from './endpoint';
 import type { Logger } from './logger';
 import type { Metrics } from './metrics';
+import type { Pressure } from './pressure';
 import { sendingOf, type Once } from './once';
 import type { Partner, Partners } from './partner';
 import { auth, Problem, wire } from './problem';
@@ -22,6 +23,7 @@ export interface ServerDeps {
   clock: Clock;
   logger: Logger;
   metrics: Metrics;
+  pressure: Pressure;
   authenticator: Authenticator;
   partners: Partners;
   once: Once;
@@ -138,19 +140,21 @@ function sameForAll(middleware: Middleware): (ctx: Context) => void {
 }
 
 /** One request id, one log line, one metric and one error form for every request. */
-function observe({ logger, metrics }: ServerDeps): Middleware {
+function observe({ logger, metrics, pressure }: ServerDeps): Middleware {
   return async (ctx, next) => {
     const began = performance.now();
     const offered = ctx.get('x-request-id');
     const requestId = /^[\w-]{8,64}$/.test(offered) ? offered : randomUUID();
     ctx.state['requestId'] = requestId;
     ctx.set('x-request-id', requestId);
+    const answered = pressure.enter();
     try {
       await next();
       if (ctx.status === 404 && (ctx.body === undefined || ctx.body === null)) throw wire.NOT_FOUND();
     } catch (error) {
       answerProblem(ctx, error, requestId, logger);
     }
+    answered();
     const ms = performance.now() - began;
     // The pattern, never the path: paths carry ids.
     const route = (ctx['_matchedRoute'] as string | undefined) ?? 'none';

@@ -6,6 +6,7 @@ import { containDueAt, dueAt, RANK, RECURRENCE_DAYS } from './finding.rules';
 import { changeFinding, insertSteps, type NewStep } from './finding.store';
 import {
   closedSince,
+  hasOpen,
   insertFindings,
   joinFinding,
   openFindings,
@@ -31,6 +32,7 @@ export function findingHandlers(core: Core, reader: ChecklistReader): EventHandl
     {
       type: 'report.accepted',
       handle: async (tx, event) => {
+        if (await isNoNews(tx, event)) return;
         const facts = await reportFacts(tx, Number(event.subject.id));
         if (facts === undefined) return;
         const answers = fromJson<Judged[]>(facts.answers);
@@ -73,6 +75,12 @@ export function findingHandlers(core: Core, reader: ChecklistReader): EventHandl
       },
     },
   ];
+}
+
+/** Nearly every report: nothing is wrong, and nothing was; the event tells so without the report being read. */
+async function isNoNews(tx: Tx, { payload }: StoredEvent): Promise<boolean> {
+  const { pointId, abnormal } = payload as { pointId?: number; abnormal?: readonly unknown[] };
+  return pointId !== undefined && abnormal?.length === 0 && !(await hasOpen(tx, pointId));
 }
 
 async function openNew(

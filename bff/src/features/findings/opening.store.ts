@@ -30,6 +30,12 @@ export interface OpenFinding {
   last_report_id: number;
 }
 
+/** Whether a point has findings that are not closed. */
+export async function hasOpen(tx: Tx, pointId: number): Promise<boolean> {
+  const rows = await tx.query("SELECT 1 FROM finding WHERE point_id = ? AND state <> 'closed' LIMIT 1", [pointId]);
+  return rows.length > 0;
+}
+
 /** Findings of a point that are not closed, kept from changing until the transaction ends. */
 export async function openFindings(tx: Tx, pointId: number): Promise<OpenFinding[]> {
   const found = await tx.query<{ id: number }>("SELECT id FROM finding WHERE point_id = ? AND state <> 'closed'", [

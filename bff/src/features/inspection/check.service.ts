@@ -62,6 +62,8 @@ export function photoChecker(core: Core, store: ObjectStore): () => Promise<numb
       const photos = await claimed(owner);
       if (photos.length === 0) break;
       done += photos.length;
+      // What is left waits for the requests that are in hand.
+      if (core.pressure.isHigh) until = 0;
       const trouble = await checkBatch(core, store, owner, photos);
       if (trouble === undefined) continue;
       pausedUntil = core.clock.now().getTime() + PAUSE_MS;
