@@ -3,8 +3,12 @@ import { readConfig } from '../../bff/src/core/config';
 import { simulate } from '../../scripts/demo/simulation';
 import { testEnvironment } from '../builders/app';
 import { createTestDatabase } from '../builders/database';
+import { factsMayMoveSilently } from '../facts-are-told';
 
 /** Six weeks of a small county, every job at its time; `npm run bench -- year` lets the whole county live a year. */
+// The county itself is made by the demo, not by the house.
+factsMayMoveSilently();
+
 it('nobody gets more than five messages on a day without a major finding', async () => {
   const test = await createTestDatabase();
   try {
