@@ -132,7 +132,7 @@ export class Desk {
       session: this.session,
       officerId: String(officer.id),
       signal: this.signal.on,
-      place: this.place ?? null,
+      place: this.doorOf(points)?.id ?? null,
       // A copy of a door's code that a later print has revoked.
       revoked: old === undefined ? null : this.codeUrl(old.id, old.keyVersion - 1),
       publicPage: first === undefined ? null : new URL(this.codeUrl(first.id, first.keyVersion)).pathname,
@@ -151,6 +151,11 @@ export class Desk {
       })),
       hint: nextHint(now, messages, opened, points),
     };
+  }
+
+  /** The door that the phones stand at: where their person went, before that the first that waits. */
+  private doorOf(points: readonly DeskPoint[]): DeskPoint | undefined {
+    return points.find(({ id }) => id === this.place) ?? points.find(waits) ?? points[0];
   }
 
   private routes(): Middleware {
@@ -213,7 +218,13 @@ export class Desk {
     router.get('/desk/place', async (ctx) => {
       const { app, officer } = this.ready;
       const points = await deskPoints(app.core.db, officer.enterpriseId, this.options.clock.now());
-      const door = points.find(({ id }) => id === this.place);
+      // Who takes out the camera to scan a plate stands before the one that waits; a door where something is shown or put
+      // right is left by nobody but its person.
+      const here = this.doorOf(points);
+      if (ctx.query['scan'] !== undefined && here !== undefined && !waits(here)) {
+        this.place = (points.find(waits) ?? here).id;
+      }
+      const door = this.doorOf(points);
       ctx.set('cache-control', 'no-store');
       ctx.body =
         door === undefined
@@ -283,3 +294,5 @@ function json(): Middleware {
     await read(ctx, next);
   };
 }
+
+const waits = ({ state }: DeskPoint): boolean => state === 'todo' || state === 'first';

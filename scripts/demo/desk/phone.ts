@@ -21,7 +21,9 @@ export function phoneScript(clock: MovableClock): string {
 
   // The desk's window says so in its address: which window opened it is kept from the app's pages.
   if (window.parent === window && window.location.search !== '?desk') return;
-  const standing = () => fetch('/desk/place').then((answer) => answer.json());
+  // The officer's own scan is of the next door; all other pictures are of the one where he stands.
+  const scans = () => window.location.hash.includes('pages/officer/scan/');
+  const standing = () => fetch(scans() ? '/desk/place?scan' : '/desk/place').then((answer) => answer.json());
   const getCurrentPosition = async (found) => {
     const { lng, lat } = await standing();
     if (lng !== undefined) found({ coords: { longitude: lng, latitude: lat, accuracy: 12 }, timestamp: Date.now() });

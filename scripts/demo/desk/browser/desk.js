@@ -49,15 +49,6 @@ function goTo({ id }) {
   return post('/desk/place', { id });
 }
 
-/** Whoever has finished at a door walks on to the next one that waits. */
-async function walkOn() {
-  const id = state.place;
-  const waits = (point) => point.state === 'todo' || point.state === 'first';
-  const here = state.points.find((point) => point.id === id);
-  const next = state.points.find(waits) ?? state.points[0];
-  if ((here === undefined || !waits(here)) && next !== undefined && next.id !== id) await goTo(next);
-}
-
 async function scan(url, point) {
   await goTo(point);
   open(`pages/officer/scan/index?q=${encodeURIComponent(url)}`);
@@ -245,7 +236,6 @@ function show() {
   showMessages();
   showPosters();
   showSignal();
-  void walkOn();
   localStorage.setItem('desk.signal', state.signal ? 'on' : 'off');
   byId('public-page').hidden = state.publicPage === null;
   byId('public-page').href = state.publicPage ?? '';
