@@ -393,6 +393,8 @@ export const words = {
     needPhoto: '请至少拍一张改好后的照片。',
     needNote: '请写一句怎么改的。',
     badCost: '花费请填数字。',
+    needContain: '请写一句怎么控制住的。',
+    needReason: '请写一句延期的原因。',
     sending: '正在提交',
     kept: (said: string) => `${said}写的和拍的都在手机里，过会儿再提交。`,
     done: '已提交，等核验',

@@ -1,9 +1,10 @@
 /** @jest-environment jsdom */
-import { render, screen } from '@testing-library/react';
+import { fireEvent, render, screen } from '@testing-library/react';
 import { sessionStore } from '../../miniapp/src/api/session';
 import type { FindingStory, Me } from '../../miniapp/src/api/types';
 import { FindingSummary } from '../../miniapp/src/components/finding';
 import type { Report } from '../../miniapp/src/api/types';
+import { Contain, Extension } from '../../miniapp/src/pages/officer/finding/index';
 import { overviewsOf } from '../../miniapp/src/pages/officer/report/index';
 import { words } from '../../miniapp/src/words';
 import { dueNext } from '../../miniapp/src/components/time-left';
@@ -79,4 +80,17 @@ test.each([
   ['2026-11-26', '11月26日 '],
 ])('a time that is not today says its day: %s', (date, told) => {
   expect(words.today.on(date, '2026-11-23', '2026-11-24')).toBe(told);
+});
+
+test('an empty field is answered in words beside it, and nothing is sent', () => {
+  const sent: string[] = [];
+  const onSend = (_work: unknown, done: string) => Promise.resolve(void sent.push(done));
+  render(<Contain story={story({})} onSend={onSend} />);
+  fireEvent.click(screen.getByText(words.findings.containSend));
+  expect(screen.getByText('请写一句怎么控制住的。')).toBeTruthy();
+  render(<Extension story={story({ extension: { state: 'none', to: null } })} onSend={onSend} />);
+  fireEvent.click(screen.getByText(words.findings.late));
+  fireEvent.click(screen.getByText(words.findings.lateSend));
+  expect(screen.getByText('请写一句延期的原因。')).toBeTruthy();
+  expect(sent).toEqual([]);
 });

@@ -186,9 +186,10 @@ const named = (label: string): object =>
 type Attempt = (work: () => Promise<FindingStory>, done: string) => Promise<void>;
 
 /** A major finding is brought under control first. */
-function Contain({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
+export function Contain({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
   const [note, setNote] = useState('');
   const [wish] = useState(uuid());
+  const [empty, setEmpty] = useState(false);
   const due = story.containDueAt ?? story.dueAt;
   return (
     <View className="card framed-alert">
@@ -205,11 +206,12 @@ function Contain({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
         {...named(words.findings.contain)}
         onInput={(event) => setNote(event.detail.value)}
       />
+      {empty && note.trim() === '' ? <View className="hint ink-alert">{words.findings.needContain}</View> : null}
       <Button
         kind="second"
         onTap={() =>
           note.trim() === ''
-            ? undefined
+            ? setEmpty(true)
             : void onSend(
                 () => api.contain(story.id, { clientUuid: wish, note: note.trim(), photos: [] }),
                 words.findings.contained,
@@ -223,10 +225,11 @@ function Contain({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
 }
 
 /** More time, once, with a reason. */
-function Extension({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
+export function Extension({ story, onSend }: { story: FindingStory; onSend: Attempt }) {
   const due = dateOf(story.dueAt);
   const [asking, setAsking] = useState(false);
   const [reason, setReason] = useState('');
+  const [empty, setEmpty] = useState(false);
   const [to, setTo] = useState(plusDays(due, 3));
   const [wish] = useState(uuid());
   const { state, to: until } = story.extension;
@@ -262,13 +265,14 @@ function Extension({ story, onSend }: { story: FindingStory; onSend: Attempt }) 
             {...named(words.findings.lateHow)}
             onInput={(event) => setReason(event.detail.value)}
           />
+          {empty && reason.trim() === '' ? <View className="hint ink-alert">{words.findings.needReason}</View> : null}
           <Dates from={due} to={to} onFrom={() => undefined} onTo={setTo} />
           <View style={{ marginTop: '10px' }}>
             <Button
               kind="second"
               onTap={() =>
                 reason.trim() === ''
-                  ? undefined
+                  ? setEmpty(true)
                   : void onSend(
                       () => api.askExtension(story.id, { clientUuid: wish, reason: reason.trim(), to }),
                       words.findings.lateSend,
