@@ -4,7 +4,6 @@ import { testEnvironment } from '../builders/app';
 
 /** Instances of the server as processes of their own, made to be killed. */
 export class Fleet {
-  private readonly instances: ChildProcess[] = [];
   /** Process of each instance that was started, by the id that its leases begin with. */
   readonly byId = new Map<string, ChildProcess>();
 
@@ -14,7 +13,6 @@ export class Fleet {
       execArgv: ['--import', 'tsx'],
       env: { PATH: process.env['PATH'], ...testEnvironment(databaseUrl, env), FAULT_NOW: now },
     });
-    this.instances.push(instance);
     const id = await new Promise<string>((resolve) =>
       instance.once('message', (message) => resolve(message as string)),
     );
@@ -22,17 +20,18 @@ export class Fleet {
     return id;
   }
 
+  /** Kills one, and waits until it is gone. */
+  async kill(id: string): Promise<void> {
+    const instance = this.byId.get(id);
+    if (instance === undefined || instance.exitCode !== null || instance.signalCode !== null) return;
+    const gone = new Promise((resolve) => instance.once('exit', resolve));
+    instance.kill('SIGKILL');
+    await gone;
+  }
+
   /** Kills all that still live, and waits until they are gone. */
   async end(): Promise<void> {
-    await Promise.all(
-      this.instances
-        .filter((each) => each.exitCode === null && each.signalCode === null)
-        .map((each) => {
-          const gone = new Promise((resolve) => each.once('exit', resolve));
-          each.kill('SIGKILL');
-          return gone;
-        }),
-    );
+    await Promise.all([...this.byId.keys()].map((id) => this.kill(id)));
   }
 }
 
