@@ -1,5 +1,5 @@
 import { randomInt, randomUUID } from 'node:crypto';
-import { addDays } from '../../bff/src/core/clock';
+import { addDays, businessDate, shanghaiInstant } from '../../bff/src/core/clock';
 import { createTestApp, type TestApp } from '../builders/app';
 import { buildActor, buildEnterprise, buildPoint, buildTask } from '../builders/directory';
 import { cityRules } from '../builders/health';
@@ -181,6 +181,12 @@ describe('of random histories', () => {
           ]);
       }
       await happened(id, 'health-fact.entered');
+    }
+    // The night's work is due from two o'clock on.
+    const due = shanghaiInstant(businessDate(new Date(now)), '02:00');
+    if (now < due.getTime()) {
+      test.clock.moveTo(due);
+      for (const id of ids) await happened(id, 'health-fact.entered');
     }
     const [made, kept] = [await codes(), await deductions()];
     expect(new Set(made.map(({ score }) => score)).size).toBeGreaterThan(2);
