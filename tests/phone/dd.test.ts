@@ -61,6 +61,8 @@ describe('the DingTalk build', () => {
       const [report, ...others] = await reportsOf(day, pointId);
       expect(others).toEqual([]);
       expect(report!.photos.length).toBeGreaterThan(1);
+      // Photos may come after their report.
+      await app.until('its photos', () => phone.uploads.length >= report!.photos.length);
       expect(phone.uploads.map(({ status }) => status < 300)).toEqual(report!.photos.map(() => true));
       expect(phone.drawnTexts).toContainEqual(expect.stringMatching(new RegExp(`^${ENTERPRISE} · `)));
       expect(phone.drawnTexts).toContainEqual('30.5400°N 119.9700°E ±12 米');
@@ -84,8 +86,10 @@ describe('the DingTalk build', () => {
     phone.online = true;
     app.foreground();
     await app.until('nothing left to send', () => !app.sees('待发送'));
+    await app.until('the report', async () => (await reportsOf(day, pointId)).length > 0);
     const reports = await reportsOf(day, pointId);
     expect(reports).toHaveLength(1);
+    await app.until('its photos', () => phone.uploads.length >= reports[0]!.photos.length);
     expect(phone.uploads).toHaveLength(reports[0]!.photos.length);
   });
 

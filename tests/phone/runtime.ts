@@ -278,10 +278,10 @@ export class MiniProgram {
   }
 
   /** Waits until something is so; else throws with what the page says and what went wrong. */
-  async until<T>(what: string, find: () => T): Promise<NonNullable<T>> {
+  async until<T>(what: string, find: () => T | Promise<T>): Promise<NonNullable<T>> {
     const end = Date.now() + WAIT_MS;
     for (;;) {
-      const found = find();
+      const found = await find();
       if (found !== undefined && found !== null && found !== false) return found;
       if (Date.now() > end) {
         throw new Error(

@@ -110,6 +110,7 @@ describe('the WeChat build', () => {
     await app.untilSees('今天还剩 1 处');
     expect(await reportsOf(day, pointId)).toHaveLength(1);
     expect(phone.calls.filter((call) => call === 'scanCode')).toHaveLength(1);
+    await app.until('its photos', () => phone.uploads.length >= reports[0]!.photos.length);
     expect(phone.uploads).toHaveLength(reports[0]!.photos.length);
   });
 
